@@ -1,6 +1,6 @@
 """An option of `x-client`."""
 
-from dataclasses import dataclass
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clientcast.conventions import NAMINGS, Conventions
@@ -31,6 +30,7 @@ from clientcast.spec import (
     spec_stem,
 )
 from clientcast.trust import NO_TRUST, Trust, trusted_server_problem
+from clientcast.values import dataclass, replace
 
 __all__ = [
     "ConfigError",

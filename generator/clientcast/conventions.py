@@ -1,8 +1,9 @@
 """Choices of a project that decide what callers of a client see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from clientcast.values import dataclass
 
 Naming = Literal["short", "operation-id"]
 NAMINGS: tuple[Naming, ...] = get_args(Naming)

@@ -1,9 +1,10 @@
 """Changes to a document that its project makes: overlays, and options of `x-client`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from clientcast.values import dataclass
 
 
 class OverlayFile(NamedTuple):

@@ -1,7 +1,6 @@
 """The contents of `testing` in a package: the fakes and builders of models."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from clientcast.code import (
     Call,
@@ -13,6 +12,7 @@ from clientcast.code import (
     Signature,
 )
 from clientcast.resource_attribute import ResourceAttribute
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+
+from clientcast.values import dataclass
 
 MAX_BYTES = 16 * 1024 * 1024
 """Size of a file of a document."""

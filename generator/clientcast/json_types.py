@@ -1,7 +1,6 @@
 """Types as JSON values have them: alternatives, kinds, known values, and words for messages."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from clientcast.ir import (
     Alias,
@@ -20,6 +19,7 @@ from clientcast.ir import (
     Type,
     UnionOf,
 )
+from clientcast.values import dataclass
 
 Declared = Mapping[str, Schema]
 

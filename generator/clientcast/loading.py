@@ -1,6 +1,5 @@
 """Reading of a document into its API, for commands that generate nothing."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast import ir
@@ -17,6 +16,7 @@ from clientcast.select import Selection, select
 from clientcast.source import Document, read, read_content
 from clientcast.swagger import convert
 from clientcast.trust import Trust
+from clientcast.values import dataclass
 
 _TRUST = Trust(lenient=True)
 """Nothing is generated, so a place without meaning is no error."""

@@ -8,7 +8,6 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast import assets
@@ -16,6 +15,7 @@ from clientcast.cache import Cache, key_of
 from clientcast.comparison import Change
 from clientcast.git import old_contents
 from clientcast.manifest import MANIFEST, read_plain_file, recorded_files
+from clientcast.values import dataclass
 
 Originals = Callable[[Path, tuple[str, ...]], Mapping[str, bytes]]
 """Function that returns the original contents of files in a folder, as far as they are found."""

@@ -1,7 +1,6 @@
 """The pipeline from a document to the files of its package."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from clientcast.select import Selection, select
 from clientcast.source import Document
 from clientcast.state_warnings import with_state_warnings
 from clientcast.trust import NO_TRUST, Trust
+from clientcast.values import dataclass, replace
 from clientcast.verify import verify
 
 

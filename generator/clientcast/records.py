@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from clientcast.cache import Cache, key_of
@@ -18,6 +17,7 @@ from clientcast.identity import generator_digest
 from clientcast.inputs import InputFile, digest_of_file
 from clientcast.load import Content
 from clientcast.report import Finding, Report
+from clientcast.values import as_tuple, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def store_record(
     digests = {
         path: hashlib.sha256(text.encode()).hexdigest() for path, text in files.items()
     }
-    content = [list(map(astuple, inputs)), astuple(report), digests]
+    content = [list(map(as_tuple, inputs)), as_tuple(report), digests]
     cache.write(_key(job, inputs[0].digest), json.dumps(content).encode())
 
 
@@ -103,9 +103,9 @@ def _key(job: Job, digest: str) -> str:
         job.only,
         job.skip,
         os.path.abspath(job.within) if job.within is not None else None,
-        astuple(job.trust),
+        as_tuple(job.trust),
         job.formatter,
-        astuple(job.conventions),
+        as_tuple(job.conventions),
         job.import_name,
         _customization_key(job),
     ]

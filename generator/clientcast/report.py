@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.values import dataclass
 
 _MAX_SHOWN = 50
 """Diagnostics that are shown unless all are asked for."""

@@ -1,6 +1,6 @@
 """The attributes of clients and their fakes that hold resources."""
 
-from dataclasses import dataclass
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from clientcast.components import used_components
@@ -11,6 +10,7 @@ from clientcast.openapi import METHODS
 from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import resolve_path_item
 from clientcast.source import Document
+from clientcast.values import dataclass
 
 
 class SelectionError(Exception):

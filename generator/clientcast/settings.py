@@ -2,12 +2,12 @@
 
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from clientcast.diagnostic import did_you_mean
 from clientcast.plain import is_list, is_mapping, mapping, texts
+from clientcast.values import dataclass
 
 _T = TypeVar("_T", bound=str)
 

@@ -1,9 +1,10 @@
 """Kinds of documents: a file, a URL, an application, or standard input."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+
+from clientcast.values import dataclass
 
 _MODULE = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _APPLICATION = re.compile(rf"(?P<module>{_MODULE}):(?P<attribute>{_MODULE}(?:\(\))?)")

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.plain import mapping, text
+from clientcast.values import dataclass
 
 _PORTS = {"https": 443, "http": 80}
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

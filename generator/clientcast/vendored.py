@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from clientcast.manifest import (
     recorded_files,
 )
 from clientcast.provenance import Provenance, is_same_api, read_provenance
+from clientcast.values import dataclass
 
 _README = "README.md"
 

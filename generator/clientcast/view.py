@@ -6,7 +6,6 @@ asynchronous client.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from clientcast.code import (
     NONE,
@@ -22,6 +21,7 @@ from clientcast.code import (
 )
 from clientcast.fake_view import Testing
 from clientcast.resource_attribute import ResourceAttribute
+from clientcast.values import dataclass
 from clientcast.webhooks_view import Webhooks
 
 

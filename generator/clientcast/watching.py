@@ -7,9 +7,9 @@ reference names may not exist yet. A file counts as changed if its content did.
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 
 from clientcast.inputs import InputFile
+from clientcast.values import dataclass
 
 _QUIET_MILLISECONDS = 100
 """How long no file changes before a change is reported: editors save in several steps."""

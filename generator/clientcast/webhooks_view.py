@@ -1,8 +1,7 @@
 """The contents of `webhooks.py` in a package."""
 
-from dataclasses import dataclass
-
 from clientcast.code import Expression, Imports
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Tests of file names that are made from a document: they are valid on any system."""
 
 import json
-from dataclasses import replace
+from clientcast.values import replace
 from pathlib import Path
 from typing import Any
 

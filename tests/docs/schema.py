@@ -3,7 +3,6 @@
 `python -m tests.docs.schema` writes it to `templates/docs`.
 """
 
-import dataclasses
 import json
 import types
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -11,6 +10,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import griffe
 from clientcast.docs.json_output import FORMAT
 from clientcast.docs.reference import Reference
+from clientcast.values import field_names
 
 from tests.support.project import ROOT
 
@@ -52,7 +52,7 @@ def _schema_of(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {
             "anyOf": [*(_schema_of(m, definitions) for m in members), {"type": "null"}]
         }
-    assert isinstance(hint, type) and dataclasses.is_dataclass(hint), hint
+    assert isinstance(hint, type) and field_names(hint), hint
     if hint.__name__ not in definitions:
         definitions[hint.__name__] = {}
         definitions[hint.__name__] = _object(hint, definitions)

@@ -5,7 +5,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from clientcast.values import replace
 
 import pytest
 from clientcast.docs.curl import curl_command

@@ -4,7 +4,6 @@ import hashlib
 import json
 import posixpath
 import re
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import jsonschema_rs
@@ -15,6 +14,7 @@ from clientcast.docs.behaviour import RETRIED_STATUSES
 from clientcast.docs.classes import Member
 from clientcast.docs.links import declaration_names
 from clientcast.docs.pages import client_pages
+from clientcast.values import field_names, is_dataclass
 
 from tests.docs import schema as derived
 from tests.docs.rendered import (
@@ -129,12 +129,12 @@ def missing_descriptions(value: Any, path: str) -> list[str]:
     if not is_dataclass(value):
         return []
     found = []
-    for f in fields(value):
-        part = getattr(value, f.name)
+    for field in field_names(type(value)):
+        part = getattr(value, field)
         is_optional = isinstance(value, Member)
-        if f.name == "description" and not part.strip() and not is_optional:
+        if field == "description" and not part.strip() and not is_optional:
             found.append(f"{path} ({getattr(value, 'name', '')})")
-        found += missing_descriptions(part, f"{path}/{f.name}")
+        found += missing_descriptions(part, f"{path}/{field}")
     return found
 
 

@@ -4,7 +4,7 @@ import copy
 import json
 import random
 from collections.abc import Callable
-from dataclasses import replace
+from clientcast.values import replace
 from pathlib import Path
 from typing import Any
 

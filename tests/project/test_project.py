@@ -7,7 +7,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from clientcast.values import replace
 from pathlib import Path
 
 import pytest

@@ -307,6 +307,7 @@ ALLOWED_IMPORTS = {
     "summary": {"comparison", "config", "diagnostic", "report"},
     # shared modules
     "clientcast": set(),
+    "values": set(),
     "plain": set(),
     "openapi": set(),
     "enum_extensions": {"plain"},
@@ -395,6 +396,7 @@ THIRD_PARTY_OWNERS = {
     "jsonschema_path": "validation",
     "jsonschema_rs": "validation",
     "anyascii": "bind",
+    "msgspec": "values",
     "jinja2": "render",
     "black": "render",
     "ruff": "render",
@@ -532,14 +534,14 @@ def imports(tree: ast.AST) -> Iterator[str]:
 
 
 def own_imports(tree: ast.AST) -> set[str]:
-    """Return the imported stages and shared modules of the generator."""
+    """Return the imported stages and shared modules, except `values`, as dataclasses are."""
     found = set()
     for module in imports(tree):
         first, _, rest = module.partition(".")
         if first == "clientcast":
             name = package_part(rest)
             found.add(name if name in ALLOWED_IMPORTS else "clientcast")
-    return found
+    return found - {"values"}
 
 
 def third_party_imports(tree: ast.AST) -> set[str]:
@@ -651,6 +653,14 @@ def test_pipeline_imports_no_package_that_few_documents_need() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+@each_module
+def test_dataclasses_are_copied_by_values_only(name: str) -> None:
+    for node in ast.walk(syntax_tree(name)):
+        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses":
+            names = {alias.name for alias in node.names}
+            assert names <= {"dataclass", "field"} or name == "values"
 
 
 @each_module

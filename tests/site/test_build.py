@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from clientcast.values import replace
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path

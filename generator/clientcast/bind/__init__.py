@@ -1,7 +1,6 @@
 """Binding of an API to Python: every name, annotation, docstring and call of a package."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from clientcast import ir
@@ -43,6 +42,7 @@ from clientcast.bind.webhooks import bind_webhooks
 from clientcast.bind.xml import XmlConstants
 from clientcast.code import Import
 from clientcast.examples import Examples as ExampleSource
+from clientcast.values import replace
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
 
 __all__ = ["bind", "bind_part", "Collision", "Decisions", "NotPartError", "use_naming"]

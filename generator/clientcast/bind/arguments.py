@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from clientcast.bind import runtime
@@ -37,6 +36,7 @@ from clientcast.ir import (
     response_types,
 )
 from clientcast.ir import Constant as ConstantType
+from clientcast.values import dataclass, replace
 
 MAX_POSITIONAL = 3
 

@@ -1,7 +1,6 @@
 """Builders of models: functions with the fields as optional keyword arguments."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from clientcast import ir
 from clientcast.bind.docstrings import docstring
@@ -19,6 +18,7 @@ from clientcast.code import (
     imports_in,
 )
 from clientcast.fake_view import Builder, Builders
+from clientcast.values import replace
 
 _RUNTIME = "._runtime.testing.building"
 _BUILD = imported(_RUNTIME, "build_model")

@@ -1,7 +1,6 @@
 """The client class: the parameters of its constructor and the values it passes on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.bind import runtime
@@ -26,6 +25,7 @@ from clientcast.code import (
     Expression,
     Name,
 )
+from clientcast.values import dataclass, replace
 from clientcast.view import ASYNC, SYNC, ConstructorParameter, Mode
 
 _OPTIONS = (

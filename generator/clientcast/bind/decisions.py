@@ -1,7 +1,6 @@
 """Decisions about a whole API, on which the code of each of its resources depends."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
@@ -16,6 +15,7 @@ from clientcast.bind.resources import (
 )
 from clientcast.bind.routes import narrower_routes
 from clientcast.references import segments
+from clientcast.values import dataclass, replace
 
 
 class NotPartError(Exception):

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from clientcast import ir
@@ -22,6 +21,7 @@ from clientcast.code import (
     to_source,
 )
 from clientcast.plain import is_list, is_mapping
+from clientcast.values import dataclass
 from clientcast.view import ASYNC, Mode
 
 _WIDTH = 88 - 12

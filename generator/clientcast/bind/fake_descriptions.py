@@ -1,7 +1,6 @@
 """Descriptions of operations for their fakes, as JSON data; see `testing.descriptions`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
@@ -10,6 +9,7 @@ from clientcast.bind.pointers import Keys, item_type, pointer_keys
 from clientcast.examples import ExampleResponse, ExampleValues
 from clientcast.openapi import bare_media_type, is_json
 from clientcast.plain import is_list, mapping
+from clientcast.values import dataclass
 
 JsonObject = dict[str, object]
 

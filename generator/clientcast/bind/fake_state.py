@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
@@ -14,6 +13,7 @@ from clientcast.bind.types import Annotations
 from clientcast.code import Constant, Import, Imports, Name, imported, imports_in
 from clientcast.fake_view import FakeState, FakeStore
 from clientcast.plain import mapping
+from clientcast.values import dataclass
 
 STORES = imported("._runtime.testing.stores", "Stores")
 _STORE = imported("._runtime.testing.store", "Store")

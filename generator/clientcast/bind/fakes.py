@@ -1,7 +1,6 @@
 """The fakes of resources, and of the client: the contents of `testing`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind.docstrings import docstring
@@ -32,6 +31,7 @@ from clientcast.fake_view import (
     Testing,
 )
 from clientcast.resource_attribute import ResourceAttribute
+from clientcast.values import dataclass
 from clientcast.view import ASYNC, SYNC, Mode
 
 _RUNTIME = "._runtime.testing"

@@ -1,7 +1,6 @@
 """Layout of a package: the module of each resource and each model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
@@ -9,6 +8,7 @@ from clientcast.bind.names import Scope
 from clientcast.bind.resources import ResourceNode
 from clientcast.bind.usage import reachable_pointers
 from clientcast.filenames import DEVICES
+from clientcast.values import dataclass
 
 MODELS = ".models"
 

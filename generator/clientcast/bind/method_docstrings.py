@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument, ArgumentLocation, sends_file
 from clientcast.bind.docstrings import docstring_content, docstring_with_example
 from clientcast.bind.lines import first_sentence, one_line
+from clientcast.values import dataclass, replace
 
 _WIDTH = 88 - 8
 _QUOTED = re.compile(r"`([^`\n]+)`")

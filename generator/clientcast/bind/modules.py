@@ -1,7 +1,6 @@
 """Modules of the clients: the classes of resources and of the client itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.bind import runtime
@@ -23,6 +22,7 @@ from clientcast.code import (
 )
 from clientcast.faults import working_on
 from clientcast.resource_attribute import ResourceAttribute
+from clientcast.values import dataclass, replace
 from clientcast.view import (
     ASYNC,
     SYNC,

@@ -1,11 +1,11 @@
 """Arguments of a client that fetches OAuth 2.0 tokens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.code import Arguments, Call, Expression, Name
+from clientcast.values import dataclass
 from clientcast.view import ASYNC, SYNC, ConstructorParameter
 
 _NAMES = ("client_id", "client_secret", "refresh_token", "token_url", "token_options")

@@ -1,7 +1,6 @@
 """Methods of resource classes, made from the operations of the API."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind import runtime
@@ -30,6 +29,7 @@ from clientcast.code import (
     qualify_signature,
     union,
 )
+from clientcast.values import dataclass
 from clientcast.view import ASYNC, SYNC, Method
 
 _READERS = {

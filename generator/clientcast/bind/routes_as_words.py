@@ -1,7 +1,6 @@
 """The words of a path, for names of operations."""
 
 import re
-from dataclasses import dataclass
 
 from clientcast.bind.names import split_words
 from clientcast.bind.vocabulary import (
@@ -12,6 +11,7 @@ from clientcast.bind.vocabulary import (
     singular,
     stem,
 )
+from clientcast.values import dataclass
 
 _PREFIX_SEGMENT = re.compile(r"api|rest|v\d[\w.]*", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.(?:json|xml|html|csv|php|aspx?)\Z")

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument, ArgumentLocation
@@ -12,6 +11,7 @@ from clientcast.bind.pointers import Keys, pointer_keys, type_at
 from clientcast.bind.store_filters import Filters
 from clientcast.bind.store_items import ItemModel, ItemModels
 from clientcast.paging_vocabulary import LIMITS, TOTALS
+from clientcast.values import dataclass
 
 JsonObject = dict[str, object]
 

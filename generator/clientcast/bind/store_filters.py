@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument, ArgumentLocation
@@ -10,6 +9,7 @@ from clientcast.bind.pointers import Keys, possible_types
 from clientcast.bind.routes_as_words import lower_words
 from clientcast.bind.store_items import ItemModel, ItemModels, Words
 from clientcast.bind.vocabulary import singular
+from clientcast.values import dataclass
 
 _COMPARISONS = ("gt", "gte", "lt", "lte")
 _OPERATORS = (*_COMPARISONS, "in", "contains")

@@ -1,12 +1,12 @@
 """Items of stateful fakes: their models, the property of their id, and where bodies have them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.bind.pointers import Keys, possible_types
 from clientcast.bind.routes_as_words import lower_words
 from clientcast.bind.vocabulary import singular
+from clientcast.values import dataclass
 
 Words = tuple[str, ...]
 

@@ -6,7 +6,6 @@ Of a document alone, only what HTTP methods and paths say by themselves counts: 
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
@@ -14,6 +13,7 @@ from clientcast.bind.names import Scope as NameScope
 from clientcast.bind.names import snake_case
 from clientcast.bind.states import JsonObject, Scope, StateBinder, label_name
 from clientcast.bind.store_items import ItemModel, ItemModels, singular_words
+from clientcast.values import dataclass, field
 
 _PARAMETER = re.compile(r"\{\+?([^{}]*)\}")
 _ITEM_PATH = re.compile(r"(.*/[^/{}]+)/\{\+?([^{}/]+)\}/?")

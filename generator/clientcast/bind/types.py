@@ -1,7 +1,6 @@
 """Python annotations of the types of the API."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import assert_never
 
 from clientcast.bind import runtime
@@ -34,6 +33,7 @@ from clientcast.ir import (
     child_types,
 )
 from clientcast.ir import Constant as ConstantType
+from clientcast.values import dataclass, replace
 
 _STR, _FLOAT = Builtin("str"), Builtin("float")
 _BYTES = Builtin("bytes")

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

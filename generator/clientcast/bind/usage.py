@@ -1,7 +1,6 @@
 """Usage of declarations by the operations of an API, in requests and in responses."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from clientcast.bind.arguments import Argument
 from clientcast.ir import (
@@ -12,6 +11,7 @@ from clientcast.ir import (
     member_types,
     response_types,
 )
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Grammars of OpenAPI 3 and Swagger 2.0, with the sections of their shared components."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from clientcast.grammar import COMPONENT_SECTIONS, OBJECTS, ObjectGrammar
+from clientcast.values import dataclass, replace
 
 _SHARED_FIELDS = {
     "callbacks": "{Callback*}",

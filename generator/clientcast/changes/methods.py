@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from clientcast.changes.annotations import Judgement, TypeChanges
 from clientcast.changes.renames import renamed_arguments
 from clientcast.changes.types import Change, Severity, code
 from clientcast.surface.types import Argument, Method, Request
+from clientcast.values import dataclass
 
 _BREAKING, _RISKY, _SAFE = Severity
 

@@ -1,13 +1,13 @@
 """Changes of classes and aliases: models, enums and named types."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from clientcast.changes.annotations import Judgement, TypeChanges
 from clientcast.changes.renames import renamed_members, renamed_values
 from clientcast.changes.types import Change, Severity, code
 from clientcast.changes.usage import Usage
 from clientcast.surface.types import Alias, Annotation, Enum, Member, Model
+from clientcast.values import dataclass
 
 _BREAKING, _RISKY, _SAFE = Severity
 _OPEN = "OpenModel"

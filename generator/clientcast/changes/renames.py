@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Protocol, TypeVar
 
@@ -16,6 +15,7 @@ from clientcast.surface.types import (
     Surface,
     names_in,
 )
+from clientcast.values import dataclass
 
 _MIN_SIMILARITY = 0.6
 _MAX_PAIRS = 250_000

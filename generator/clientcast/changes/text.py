@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 
 from clientcast.changes.types import Change, Severity, code
+from clientcast.values import as_dict
 
 _QUIET_KINDS = {"docs": "another description"}
 """Kinds of changes that are counted on one line, with what they are."""
@@ -71,7 +71,7 @@ def changes_json(changes: tuple[Change, ...], old: str, new: str) -> str:
         changes: The changes.
         old, new: The names of both versions.
     """
-    data = {"old": old, "new": new, "changes": [asdict(change) for change in changes]}
+    data = {"old": old, "new": new, "changes": [as_dict(change) for change in changes]}
     return json.dumps(data, indent=2) + "\n"
 
 

@@ -1,7 +1,8 @@
 """A change between two surfaces of a client, and what it means for callers."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from clientcast.values import dataclass
 
 
 class Severity(StrEnum):

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from clientcast.surface.types import Annotation, Surface, names_in
+from clientcast.values import dataclass
 
 _NAME = re.compile(r"(?<![\w\"'.])[A-Za-z_]\w*")
 _RESPONSE_OPTIONS = ("by_event", "by_status", "contents", "error_contents", "errors")

@@ -1,7 +1,6 @@
 """The members of a response that page it, as its schemas describe them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from clientcast.paging_vocabulary import (
@@ -15,6 +14,7 @@ from clientcast.check.pointer_rules import subschemas
 from clientcast.check.walk import Walk
 from clientcast.plain import mapping, sequence, text, texts
 from clientcast.source import escape
+from clientcast.values import dataclass
 
 _MAX_DEPTH = 3
 

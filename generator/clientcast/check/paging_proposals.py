@@ -6,7 +6,6 @@ gives no proposal.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from clientcast.check.operation_rules import resolve_parameters
@@ -45,6 +44,7 @@ from clientcast.check.pointer_rules import content_schemas, subschemas
 from clientcast.check.walk import Walk
 from clientcast.plain import mapping, text
 from clientcast.references import Located, follow, lookup, segments
+from clientcast.values import dataclass
 
 Block = dict[str, str | int]
 """The options of `pagination`, as a document or the settings have them."""

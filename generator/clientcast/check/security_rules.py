@@ -1,6 +1,5 @@
 """Rules for security schemes and requirements (OpenAPI 3.1, 4.8.27 and 4.8.30)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from clientcast.check.operation_rules import LOCATIONS, check_header_name
@@ -10,6 +9,7 @@ from clientcast.plain import is_mapping, mapping, sequence, text
 from clientcast.references import Located, follow, local_pointer, lookup, segments
 from clientcast.route import loose_key, unique_by_loose_key
 from clientcast.source import escape
+from clientcast.values import dataclass
 
 _REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "apiKey": ("name", "in"),

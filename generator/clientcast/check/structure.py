@@ -3,7 +3,6 @@
 It collects the valid objects and the references, by kind, for the rules.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from clientcast.check.misplaced import (
@@ -25,6 +24,7 @@ from clientcast.grammar import OBJECTS, ObjectGrammar, object_title
 from clientcast.plain import is_list, is_mapping, mapping, texts
 from clientcast.references import lookup, resolve_path_item, segments
 from clientcast.source import escape
+from clientcast.values import dataclass
 
 _SCALARS: dict[str, tuple[type, ...]] = {
     "string": (str,),

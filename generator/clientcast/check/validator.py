@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +18,7 @@ from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.identity import environment_digest
 from clientcast.plain import sequence
 from clientcast.source import Document, escape
+from clientcast.values import dataclass
 
 CEILING = 600
 """Seconds of wall time after which the process is killed: ten times its CPU limit.

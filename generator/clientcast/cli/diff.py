@@ -1,6 +1,5 @@
 """The command `clientcast diff`."""
 
-from dataclasses import replace
 from typing import Literal
 
 import click
@@ -19,6 +18,7 @@ from clientcast.cli.exit import end
 from clientcast.cli.options import ONLY, SKIP
 from clientcast.cli.versions import open_version
 from clientcast.diagnostic import printable
+from clientcast.values import replace
 
 
 @click.command()

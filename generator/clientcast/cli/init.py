@@ -1,7 +1,6 @@
 """The command `clientcast init`."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -21,6 +20,7 @@ from clientcast.settings_file import add_document, read_text, replace_file
 from clientcast.spec import Application, Spec, StandardInput, Url, spec_label, spec_stem
 from clientcast.summary import pluralize
 from clientcast.trust import Trust
+from clientcast.values import replace
 
 
 @click.command(short_help="Write the settings of a document.")

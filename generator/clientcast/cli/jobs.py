@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from clientcast.manifest import MANIFEST, read_source
 from clientcast.records import Record, find_record, store_record
 from clientcast.report import Report, make_report, report_lines
 from clientcast.spec import Application, Spec, Url, spec_label, spec_stem
+from clientcast.values import dataclass, replace
 
 if TYPE_CHECKING:
     from clientcast.pipeline import Binding

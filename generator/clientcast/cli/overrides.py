@@ -1,7 +1,6 @@
 """Options of the command line that several commands apply to their jobs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from clientcast.conventions import Conventions, Naming
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
 from clientcast.trust import Trust, trusted_server_problem
+from clientcast.values import dataclass, field_names, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def with_overrides(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def decorated(**options: Any) -> None:
         overrides = Overrides(
-            **{f.name: options.pop(f.name) for f in fields(Overrides)}
+            **{name: options.pop(name) for name in field_names(Overrides)}
         )
         for server in overrides.servers:
             problem = trusted_server_problem(server)

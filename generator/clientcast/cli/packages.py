@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from clientcast.manifest import MANIFEST, matches_record, read_plain_file
 from clientcast.provenance import Provenance, read_provenance, version_key
 from clientcast.spec import Spec, spec_label, spec_stem
 from clientcast.summary import count_by_severity, pluralize
+from clientcast.values import dataclass
 from clientcast.vendored import Client, find_home_client, read_client, read_home_client
 
 _MAX_LENGTH = 80

@@ -1,7 +1,6 @@
 """The option `--project`: the files around the package of a job."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -29,6 +28,7 @@ from clientcast.project import (
     write_project,
 )
 from clientcast.summary import describe_changes
+from clientcast.values import replace
 
 
 class JobProject:

@@ -1,7 +1,6 @@
 """Old packages, made again of what git has of their documents."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from clientcast import __version__
@@ -12,6 +11,7 @@ from clientcast.git import commits_of, exported
 from clientcast.loading import load_document
 from clientcast.manifest import MANIFEST, read_plain_file
 from clientcast.provenance import read_provenance
+from clientcast.values import replace
 
 
 def recreate_packages(job: Job, cache: Cache) -> Iterator[Mapping[str, bytes]]:

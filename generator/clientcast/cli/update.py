@@ -1,7 +1,6 @@
 """The command `clientcast update`."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -31,6 +30,7 @@ from clientcast.cli.writing import Edits, write_package
 from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.spec import Spec
+from clientcast.values import replace
 
 
 @click.command()

@@ -5,7 +5,6 @@ import posixpath
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -32,6 +31,7 @@ from clientcast.surface import (
     surface_of_view,
 )
 from clientcast.trust import Trust
+from clientcast.values import dataclass, replace
 
 _REFERENCE = re.compile(rb"""\$ref["']?\s*:\s*["']?(?!["'#])\S""")
 _SUFFIXES = (".json", ".yaml", ".yml", ".md", ".txt")

@@ -1,7 +1,6 @@
 """The command `clientcast watch`."""
 
 import os
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,6 +35,7 @@ from clientcast.diagnostic import printable
 from clientcast.inputs import InputFile, look_up
 from clientcast.records import find_record
 from clientcast.summary import pluralize
+from clientcast.values import replace
 from clientcast.watching import wait_for_changes
 
 

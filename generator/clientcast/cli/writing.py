@@ -1,7 +1,6 @@
 """Writing of packages and pages: refusals, merges, differences and the summary."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from clientcast.comparison import Change, EditedFilesError
 from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.summary import describe_changes, pluralize
+from clientcast.values import dataclass
 
 if TYPE_CHECKING:
     from clientcast.merging import Merge

@@ -1,9 +1,9 @@
 """The import statements of a module."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from clientcast.code.nodes import Import
+from clientcast.values import dataclass
 
 _DEPENDENCIES = ("httpx2", "msgspec")
 

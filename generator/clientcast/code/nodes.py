@@ -5,9 +5,10 @@ name the import that it needs.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import EllipsisType
 from typing import NamedTuple, TypeAlias
+
+from clientcast.values import dataclass
 
 
 class Import(NamedTuple):

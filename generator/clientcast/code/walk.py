@@ -1,7 +1,6 @@
 """Traversal of trees of nodes: names, imports, and names that a class shadows."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import assert_never
 
 from clientcast.code.nodes import (
@@ -24,6 +23,7 @@ from clientcast.code.nodes import (
     Tuple,
     Union,
 )
+from clientcast.values import replace
 
 Node = Expression | Arguments | Signature | Assignment
 

@@ -1,7 +1,8 @@
 """Parser of the Markdown blocks of a description: paragraphs, lists, quotes, tables and code."""
 
 import re
-from dataclasses import dataclass
+
+from clientcast.values import dataclass
 
 _FENCE = re.compile(r" *(?P<fence>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")

@@ -1,7 +1,8 @@
 """Models, enums, aliases and errors that a package declares, as plain data."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 import ast
 import textwrap
-from dataclasses import dataclass
 from functools import lru_cache
 
 from clientcast.docs.reference import Example
+from clientcast.values import dataclass
 
 _STATUS_ERROR = "APIStatusError"
 _DATE_TYPES = ("date", "datetime")

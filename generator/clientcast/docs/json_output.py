@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 
 from clientcast import assets
 from clientcast.docs.reference import Reference
+from clientcast.values import as_dict
 
 FORMAT = 1
 """Version of the format, incremented when a key changes its meaning or is removed."""
@@ -13,7 +13,7 @@ FORMAT = 1
 
 def references_json(references: Iterable[Reference]) -> str:
     """Return the references as one JSON document in ASCII."""
-    content = {"format": FORMAT, "clients": [asdict(r) for r in references]}
+    content = {"format": FORMAT, "clients": [as_dict(r) for r in references]}
     return json.dumps(content, indent=2, ensure_ascii=True) + "\n"
 
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from clientcast.docs.reference import Reference
 from clientcast.filenames import fold_case, unique_name
+from clientcast.values import dataclass
 
 INDEX, MODELS, ERRORS = "index.md", "models.md", "errors.md"
 LISTS = "Lists and pages"

@@ -10,7 +10,6 @@ tables; characters that Python-Markdown cannot escape by a backslash become enti
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from clientcast.docs.blocks import (
     Block,
@@ -22,6 +21,7 @@ from clientcast.docs.blocks import (
     parse_blocks,
 )
 from clientcast.docs.code_spans import CodeSpans
+from clientcast.values import replace
 
 LinkResolver = Callable[[str], str]
 """Function from a name in a code span to its URL; empty if it has none."""

@@ -6,7 +6,6 @@ A README above the limit has no details, so that the code need not be read for i
 import ast
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from clientcast import __version__
@@ -15,6 +14,7 @@ from clientcast.docs.examples import ExampleBuilder
 from clientcast.docs.package import import_name
 from clientcast.docs.reference import Client, Operation, Reference, Resource
 from clientcast.plain import mapping, sequence, text
+from clientcast.values import dataclass
 
 _OPERATION_LENGTH = 1_200
 _ARGUMENT_LENGTH = 20

@@ -5,7 +5,6 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from clientcast.package_files import MANIFEST, PackageError, read_text
 from clientcast.docs.manifest import parse_manifest
 from clientcast.import_path import import_path
 from clientcast.plain import is_mapping, mapping
+from clientcast.values import dataclass
 
 __all__ = [
     "MANIFEST",

@@ -4,9 +4,8 @@ Descriptions are the original, unsanitized Markdown. An unknown value is an empt
 list or null.
 """
 
-from dataclasses import dataclass
-
 from clientcast.docs.classes import Alias, Enum, ErrorClass, Model
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import ast
 import inspect
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import griffe
@@ -13,6 +12,7 @@ from clientcast.docs.attribute_context import AttributeContext
 from clientcast.docs.classes import Member
 from clientcast.docs.code_texts import split_docstring
 from clientcast.docs.package import MODELS_MODULE, MODELS_PACKAGE, Package, PackageError
+from clientcast.values import dataclass, field
 
 # Without a handler, the warnings of griffe would be printed.
 logging.getLogger("griffe").addHandler(logging.NullHandler())

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
 from math import isclose
@@ -12,6 +11,7 @@ from uuid import UUID
 
 from clientcast.examples.effective import UNIONS, EffectiveSchemas, Schema
 from clientcast.plain import is_list, mapping, sequence, texts
+from clientcast.values import dataclass
 
 _MAX_DEPTH = 40
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")

@@ -1,13 +1,13 @@
 """The example responses of operations, and the examples of models."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from clientcast.examples.values import ExampleMaker, NoExampleError
 from clientcast.openapi import STREAM_FORMATS, bare_media_type, is_json
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.references import follow, lookup, resolve_path_item, segments
+from clientcast.values import dataclass, replace
 
 _MAX_SIZE = 20_000
 """The size of a documented example, in characters; a larger one is made from the schema."""

@@ -1,7 +1,6 @@
 """Example values of schemas: those of the document, or made from the keywords."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -9,6 +8,7 @@ from clientcast.examples.acceptance import Acceptance
 from clientcast.examples.effective import UNIONS, EffectiveSchemas, Schema
 from clientcast.examples.scalars import FORMATS, number_value, text_value
 from clientcast.plain import is_list, is_mapping, mapping, sequence, texts
+from clientcast.values import dataclass, field
 
 _MAX_DEPTH = 24
 _MAX_OPTIONAL_DEPTH = 2

@@ -1,8 +1,9 @@
 """Explanations of diagnostics: a page of this folder for each code, with a bad and a good document."""
 
 import re
-from dataclasses import dataclass
 from importlib.resources import files
+
+from clientcast.values import dataclass
 
 _BLOCK = re.compile(r"^## (Bad|Good)\n\n```\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 

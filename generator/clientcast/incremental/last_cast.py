@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from clientcast.incremental.state import State, load_state, store_state
 from clientcast.manifest import MANIFEST, read_plain_file
 from clientcast.source import Document
 from clientcast.trust import Trust
+from clientcast.values import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from clientcast.openapi import METHODS
 from clientcast.plain import is_mapping, mapping, sequence
 from clientcast.select import remove_unused_components
+from clientcast.values import dataclass
 
 _PATHS = "paths"
 _LINKS = ("#/paths", "#/%", '"$anchor"', '"$dynamicAnchor"', '"$id"')

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from clientcast import ir, view
@@ -23,6 +22,7 @@ from clientcast.parse import read_api, settle_schemas
 from clientcast.render import render_resources
 from clientcast.source import Document
 from clientcast.trust import Trust
+from clientcast.values import dataclass, replace
 from clientcast.verify import verify
 
 _MAX_SHARE = 4

@@ -5,7 +5,6 @@ each file. So it belongs to what is in the folder, whatever was cast since.
 """
 
 import json
-from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from clientcast.identity import generator_digest
 from clientcast.incremental.parts import Parts
 from clientcast.select import Selection
 from clientcast.trust import Trust
+from clientcast.values import as_tuple, dataclass, field_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ def job_key(
         selection.only,
         selection.skip,
         str(within.absolute()) if within is not None else None,
-        astuple(trust),
+        as_tuple(trust),
         formatter,
         package_name,
-        astuple(conventions),
+        as_tuple(conventions),
     ]
     return key_of("job", generator_digest(), json.dumps(options))
 
@@ -113,4 +113,4 @@ def _key(job: str, manifest: bytes) -> str:
 
 def _fields(value: Any) -> dict[str, Any]:
     """Return the fields of a dataclass, without a copy of their values."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in field_names(type(value))}

@@ -1,10 +1,9 @@
 """The API as a whole: server, security schemes, operations and schemas."""
 
-from dataclasses import dataclass
-
 from clientcast.ir.messages import Location
 from clientcast.ir.operations import Operation
 from clientcast.ir.schemas import Documentation, Schema, Type
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

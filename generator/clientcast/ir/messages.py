@@ -1,10 +1,10 @@
 """Parameters, request bodies and responses."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from clientcast.ir.schemas import Anything, Field, Type
 from clientcast.ir.xml import Xml
+from clientcast.values import dataclass
 
 
 class Location(StrEnum):

@@ -1,11 +1,11 @@
 """Operations, their paging and their polling."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clientcast.ir.messages import Body, Parameter, Response, Success
 from clientcast.ir.schemas import Documentation, Type
 from clientcast.ir.state import StateOptions
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

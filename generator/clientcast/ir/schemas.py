@@ -1,10 +1,10 @@
 """Types of values, and declared schemas."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from clientcast.ir.xml import Xml
+from clientcast.values import dataclass, replace
 
 
 class ScalarKind(StrEnum):

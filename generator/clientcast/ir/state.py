@@ -1,6 +1,6 @@
 """Declarations of `x-client` about the items that an operation reads or changes."""
 
-from dataclasses import dataclass
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
 from clientcast.ir.schemas import (
     Alias,
@@ -39,6 +38,7 @@ from clientcast.ir.xml import (
     XmlText,
     XmlUnion,
 )
+from clientcast.values import dataclass, field, replace
 
 _START = (
     "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"

@@ -1,12 +1,12 @@
 """Loading of documents that are no files: from a URL, an application or standard input."""
 
 import sys
-from dataclasses import dataclass
 
 from clientcast.diagnostic import Diagnostic
 from clientcast.inputs import MAX_BYTES, digest
 from clientcast.load.failure import LoadFailure
 from clientcast.spec import Application, StandardInput, Url, spec_label
+from clientcast.values import dataclass
 
 __all__ = ["Content", "LoadFailure", "load"]
 

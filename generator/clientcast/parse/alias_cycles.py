@@ -1,10 +1,10 @@
 """Aliases that consist only of themselves."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from clientcast.ir import Alias, Anything, Named, Nullable, Schema
 from clientcast.parse.context import Context
+from clientcast.values import replace
 
 
 def break_alias_cycles(

@@ -1,13 +1,13 @@
 """Base schemas: what a schema of `allOf` extends, with a single reference in it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from clientcast.ir import Record, Schema
 from clientcast.parse.context import Context
 from clientcast.parse.schema_references import resolve_reference
 from clientcast.plain import mapping, sequence
 from clientcast.references import lookup
+from clientcast.values import replace
 
 
 def base_pointer(context: Context, pointer: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 from clientcast import ir
@@ -23,6 +22,7 @@ from clientcast.parse.xml_contents import XmlContentReader
 from clientcast.plain import mapping, text
 from clientcast.references import Located
 from clientcast.source import escape
+from clientcast.values import dataclass, replace
 
 _MEDIA_TYPE = re.compile(r"\s*[^\s/;]+/[^\s/;]+")
 _CONCRETE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.parse.security import Place, Security, place_of, scheme_place
+from clientcast.values import dataclass, replace
 
 _AUTHORIZATION = (ir.Location.HEADER, "authorization")
 _KIND = re.compile(r"\b(basic|bearer|digest)\b", re.IGNORECASE)

@@ -9,13 +9,13 @@ variants of it, which have declarations of their own.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
 
 from clientcast import ir
 from clientcast.openapi import is_merge_patch
 from clientcast.parse.types import make_nullable
+from clientcast.values import replace
 
 
 class Direction(Enum):

@@ -12,7 +12,6 @@ Dog, the value of `kind` in Husky is that of Dog.
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clientcast.ir import (
@@ -32,6 +31,7 @@ from clientcast.parse.fields import is_field_name
 from clientcast.plain import mapping, sequence, text, texts
 from clientcast.references import local_pointer, lookup, segments
 from clientcast.source import escape
+from clientcast.values import dataclass, field, replace
 
 _SCHEMAS = "/components/schemas"
 _BOOLEANS = {"false": False, "true": True}

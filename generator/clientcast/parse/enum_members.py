@@ -1,12 +1,12 @@
 """Members of enums: their values, with the names and descriptions that the document gives."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from clientcast.enum_extensions import DESCRIPTIONS, NAMES, items_by_value, value_text
 from clientcast.ir import Member
 from clientcast.plain import mapping, text
+from clientcast.values import replace
 
 
 def described_values(schema: Mapping[str, Any]) -> dict[str, Member]:

@@ -1,11 +1,11 @@
 """Warnings about lists and objects within a parameter whose style does not define them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.parse.context import Context
 from clientcast.parse.types import Declared, alternatives
+from clientcast.values import dataclass
 
 _HINT = "if the API expects JSON, describe it with `content: {application/json: ...}`"
 _EXPLODED = ir.Serialization(ir.Style.FORM, explode=True)

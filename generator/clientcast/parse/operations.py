@@ -1,7 +1,6 @@
 """Parsing of operations: parameters, bodies, responses, security, paging and polling."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
@@ -22,6 +21,7 @@ from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Located, segments
 from clientcast.route import request_route, route_parameters
 from clientcast.source import escape
+from clientcast.values import dataclass
 
 _JSON = ir.MediaKind.JSON
 

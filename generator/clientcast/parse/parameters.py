@@ -1,7 +1,6 @@
 """Parsing of parameters: types and serializations."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.openapi import is_json
@@ -11,6 +10,7 @@ from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.types import may_be_list, may_be_object
 from clientcast.plain import mapping, text
 from clientcast.references import Located
+from clientcast.values import dataclass
 
 _STYLES = {
     ir.Location.PATH: (ir.Style.SIMPLE, ir.Style.LABEL, ir.Style.MATRIX),

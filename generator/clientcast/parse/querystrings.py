@@ -1,13 +1,13 @@
 """Parsing of `in: querystring`, one parameter for the whole query (OpenAPI 3.2, 4.12.1)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from clientcast import ir
 from clientcast.parse.contents import ContentReader
 from clientcast.parse.types import may_be_object
 from clientcast.plain import mapping, text
 from clientcast.references import Located
+from clientcast.values import dataclass, replace
 
 _SERIALIZATIONS = {
     ir.MediaKind.FORM: None,  # Objects in a query are serialized property by property by default.

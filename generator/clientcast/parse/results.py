@@ -1,10 +1,10 @@
 """The results of operations: what a call returns, by the media types that it requests."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from clientcast import ir
 from clientcast.openapi import is_json
+from clientcast.values import replace
 
 _JSON, _TEXT = ir.MediaKind.JSON, ir.MediaKind.TEXT
 _BYTES, _UNDESCRIBED = ir.MediaKind.BYTES, ir.MediaKind.UNDESCRIBED

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from clientcast import ir
@@ -16,6 +15,7 @@ from clientcast.trust import (
     resolve_server_url,
     url_with_defaults,
 )
+from clientcast.values import replace
 
 
 def read_server(context: Context, parent: Located) -> ir.Server | None:

@@ -8,10 +8,8 @@ of these, so that an equal schema that is added later renames nothing.
 
 import re
 from collections.abc import Hashable, Mapping
-from dataclasses import fields, is_dataclass, replace
-from functools import cache
 from operator import attrgetter, is_not
-from typing import Any, TypeGuard, cast
+from typing import Any, TypeGuard
 
 from clientcast.ir import (
     Api,
@@ -28,6 +26,7 @@ from clientcast.ir import (
     child_types,
     member_types,
 )
+from clientcast.values import field_names, is_dataclass, replace
 
 _PLACE = re.compile(
     r".*(?:/properties/[^/]+|/parameters/[^/]+/schema)"
@@ -36,11 +35,11 @@ _PLACE = re.compile(
 """The pointer of a property or parameter, or of its items, values or alternatives."""
 
 _GENERIC_WORDS = ("item", "value")
-_COMPARED = attrgetter(*(f.name for f in fields(Field) if f.name != "example"))
+_COMPARED = attrgetter(*(name for name in field_names(Field) if name != "example"))
 """The attributes of a field that equal fields have in common."""
 _OWN = ("pointer", "name_hint", "description", "fields")
 _COMPARED_OF_RECORDS = attrgetter(
-    *(f.name for f in fields(Record) if f.name not in _OWN)
+    *(name for name in field_names(Record) if name not in _OWN)
 )
 """The attributes of a record, without its fields, that equal records have in common."""
 
@@ -156,14 +155,14 @@ class _Renaming:
                 return items if any(map(is_not, items, value)) else value
             case _ if _is_dict(value):
                 return {key: self.renamed(item) for key, item in value.items()}
-            case _ if is_dataclass(value) and not isinstance(value, type):
+            case _ if is_dataclass(value):
                 return self._renamed_fields(value)
             case _:
                 return value
 
     def _renamed_fields(self, value: Any) -> Any:
         changed: dict[str, Any] = {}
-        for name in _field_names(cast(Hashable, type(value))):
+        for name in field_names(type(value)):
             old = getattr(value, name)
             if old.__class__ not in _PLAIN:
                 new = self.renamed(old)
@@ -184,11 +183,6 @@ class _Renaming:
 
 _PLAIN = frozenset((str, bool, int, type(None), Xml, Scalar, ScalarKind, Location))
 """Types of values that refer to nothing."""
-
-
-@cache
-def _field_names(kind: Hashable) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cast(Any, kind)))
 
 
 def _is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:

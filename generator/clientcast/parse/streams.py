@@ -1,7 +1,6 @@
 """Parsing of response bodies that are streams."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from clientcast import ir
 from clientcast.openapi import STREAM_FORMATS, bare_media_type, is_json
@@ -11,6 +10,7 @@ from clientcast.parse.types import union_of
 from clientcast.plain import mapping, sequence, text, texts
 from clientcast.references import Located, follow
 from clientcast.source import escape
+from clientcast.values import dataclass
 
 _MAX_DEPTH = 10
 _EVENT_PROPERTIES = {"data", "event", "id", "retry"}

@@ -1,7 +1,6 @@
 """Operations on IR types."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from clientcast.ir import (
     Alias,
@@ -18,6 +17,7 @@ from clientcast.ir import (
     Type,
     UnionOf,
 )
+from clientcast.values import replace
 
 Declared = Mapping[str, Schema]
 

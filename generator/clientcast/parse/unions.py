@@ -1,7 +1,6 @@
 """Parsing of `oneOf` and `anyOf`: into a union of types, or one record with all properties."""
 
 from copy import copy
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 from clientcast.ir import (
@@ -34,6 +33,7 @@ from clientcast.parse.enum_members import (
 from clientcast.parse.fields import is_invalid_field_name
 from clientcast.plain import mapping, text
 from clientcast.references import Located, segments
+from clientcast.values import dataclass, replace
 
 
 class TypeReader(Protocol):

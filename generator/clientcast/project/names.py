@@ -3,11 +3,11 @@
 import os
 import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast.config import is_package_name
 from clientcast.project.texts import DEPENDENCIES
+from clientcast.values import dataclass
 
 _SEPARATORS = re.compile(r"[-_.]+")
 _DISTRIBUTION = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")

@@ -6,7 +6,6 @@ What comes from the document is a value of a TOML library, or Markdown of `docs`
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import tomlkit
 from tomlkit.items import Array
@@ -14,6 +13,7 @@ from tomlkit.items import Array
 from clientcast.docs import Reference, plain_line, project_readme
 from clientcast.manifest import MANIFEST
 from clientcast.project.version import python_version
+from clientcast.values import dataclass
 
 DEPENDENCIES = {
     "anyio": ">=4.10,<5",

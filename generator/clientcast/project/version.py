@@ -1,9 +1,10 @@
 """Versions of distributions (PEP 440), made from versions of documents, which are any text."""
 
 import re
-from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
+
+from clientcast.values import dataclass
 
 NO_VERSION = "0"
 

@@ -12,7 +12,6 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast.comparison import (
@@ -30,6 +29,7 @@ from clientcast.manifest import (
 )
 from clientcast.output import refuse_home_and_root
 from clientcast.swap import flush_to_disk, locked, write_new_file
+from clientcast.values import dataclass
 
 _STAGE = ".clientcast.new"
 

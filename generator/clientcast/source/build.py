@@ -5,11 +5,11 @@ traversal of the data visits.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from clientcast.plain import escape
 from clientcast.source.events import MAX_DEPTH, DocumentError, Event, depth_error
+from clientcast.values import dataclass, field
 
 MAX_NODES = 3_000_000
 MAX_KEY = 10_000

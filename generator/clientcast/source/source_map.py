@@ -1,8 +1,9 @@
 """Positions of converted values in the original document, and unreadable references."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from clientcast.values import dataclass
 
 
 class UnreadableReference(NamedTuple):

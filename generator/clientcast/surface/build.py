@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from clientcast.code import (
     Arguments,
@@ -47,6 +46,7 @@ from clientcast.surface.types import (
     Surface,
     Webhooks,
 )
+from clientcast.values import replace
 
 _ENUM_BASES = ("OpenEnum", "OpenIntEnum")
 _RAISES = re.compile(r"^Raises:\n((?:[ ]+.*\n?|\n)+)", re.MULTILINE)

@@ -4,9 +4,9 @@ Names in nodes stand for what they import: no aliases, no modules, no quotes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from clientcast.code import Arguments, Assignment, Expression, Signature
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

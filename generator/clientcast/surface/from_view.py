@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from inspect import cleandoc
 
@@ -28,6 +27,7 @@ from clientcast.surface.declarations import (
     ResourceDeclaration,
     WebhookDeclarations,
 )
+from clientcast.values import replace
 from clientcast.webhooks_view import Webhooks
 from clientcast.surface.syntax import signature
 

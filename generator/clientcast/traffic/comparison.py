@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from clientcast.loading import LoadedApi
 from clientcast.places import child_pointer
@@ -13,6 +12,7 @@ from clientcast.traffic.masking import shown_path
 from clientcast.traffic.messages import MessageComparison
 from clientcast.traffic.routes import Match, RequestTarget, Routes, parse_url
 from clientcast.traffic.values import TooManyValues, ValueComparison
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

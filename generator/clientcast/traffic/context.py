@@ -1,11 +1,11 @@
 """Shared state of the comparisons of an exchange."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from clientcast import ir
 from clientcast.traffic.findings import Findings
 from clientcast.traffic.values import ValueComparison
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """Recorded requests and responses, whatever the format of the recording."""
 
-from dataclasses import dataclass
-
 from clientcast.diagnostic import Diagnostic
+from clientcast.values import dataclass
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -1,11 +1,11 @@
 """Findings about recorded traffic, counted by what they say."""
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from clientcast.json_types import kind_of_value
 from clientcast.plain import is_list, is_mapping
+from clientcast.values import dataclass, field
 
 DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"

@@ -1,7 +1,6 @@
 """Comparison of a recorded request and response with their operation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from clientcast import ir
@@ -20,6 +19,7 @@ from clientcast.traffic.exchanges import Exchange, Message, RecordingError
 from clientcast.traffic.findings import Finding, Spot
 from clientcast.traffic.masking import shown_media_type, shown_name
 from clientcast.traffic.routes import Match, RequestTarget
+from clientcast.values import dataclass, field
 
 _FORM = "application/x-www-form-urlencoded"
 _MAX_MODELS = 10

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,6 +10,7 @@ from clientcast.document_operations import DocumentOperation, document_operation
 from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.plain import mapping, text, texts
 from clientcast.source import Document
+from clientcast.values import dataclass
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "")
 

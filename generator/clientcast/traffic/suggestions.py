@@ -1,7 +1,6 @@
 """Lines of YAML that describe what the traffic has and the spec does not."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from clientcast.places import properties_pointer, value_at
@@ -10,6 +9,7 @@ from clientcast.references import reference
 from clientcast.source import Document, escape
 from clientcast.traffic.findings import Finding, Observed
 from clientcast.traffic.masking import is_constant, shown_name
+from clientcast.values import dataclass
 
 _STRING_SCHEMA = ["  schema:", "    type: string"]
 _KINDS = ("object", "array", "string", "integer", "number", "boolean")

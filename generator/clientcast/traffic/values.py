@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from clientcast import ir
@@ -16,6 +15,7 @@ from clientcast.json_types import (
 from clientcast.places import declaration_name, keyword_pointer, property_pointer
 from clientcast.traffic.findings import DATE_TIME, Spot
 from clientcast.traffic.masking import shown_constant, shown_name
+from clientcast.values import dataclass, field
 
 MAX_VALUES = 5_000_000
 """Values that are compared with types, also of alternatives that are tried."""

@@ -1,7 +1,5 @@
 """Comparison of a spec with the vendor's document."""
 
-from dataclasses import dataclass
-
 from clientcast import ir
 from clientcast.loading import LoadedApi, load_api
 from clientcast.select import Selection
@@ -11,6 +9,7 @@ from clientcast.upstream.matching import Matching, match_operations
 from clientcast.upstream.operations import compare_operation
 from clientcast.upstream.sides import Differences, Place, Side
 from clientcast.upstream.types import TypeComparison
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Differences between a hand-written spec and the document that its vendor publishes."""
 
-from dataclasses import dataclass
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

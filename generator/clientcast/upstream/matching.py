@@ -1,10 +1,10 @@
 """Matching of the operations of a spec with those of the vendor's document."""
 
 from collections import Counter
-from dataclasses import dataclass
 
 from clientcast.document_operations import DocumentOperation, document_operations
 from clientcast.source import Document
+from clientcast.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

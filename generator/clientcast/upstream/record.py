@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from clientcast.diagnostic import Diagnostic, did_you_mean
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
 from clientcast.source import Document, read
 from clientcast.upstream.differences import Difference
+from clientcast.values import dataclass
 
 _KEYS = ("document", "known")
 _GROUP_KEYS = ("reason", "differences")

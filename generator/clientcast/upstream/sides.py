@@ -1,12 +1,12 @@
 """Both sides of a comparison, and the collection of their differences."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from clientcast import ir
 from clientcast.source import Document
 from clientcast.upstream.differences import Difference
+from clientcast.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

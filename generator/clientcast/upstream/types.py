@@ -1,7 +1,6 @@
 """Comparison of types: kinds, null, formats, known values, and properties."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from clientcast import ir
 from clientcast.diagnostic import join_names
@@ -14,6 +13,7 @@ from clientcast.json_types import (
 )
 from clientcast.places import declaration_name, keyword_pointer, property_pointer
 from clientcast.upstream.sides import Differences, Place, Side
+from clientcast.values import dataclass, field
 
 _MAX_PAIRS = 20_000
 """Pairs of alternatives of two unions that are compared by their properties."""

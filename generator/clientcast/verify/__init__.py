@@ -2,10 +2,10 @@
 
 import ast
 from collections.abc import Container, Mapping, Set
-from dataclasses import dataclass
 from functools import cache
 
 from clientcast import assets
+from clientcast.values import dataclass
 from clientcast.verify.forms import (
     ALLOWED_BUILTINS,
     MODULE_KINDS,

@@ -2,12 +2,12 @@
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from functools import cache
 from string import Template
 from typing import Any
 
 from clientcast.plain import is_list
+from clientcast.values import as_dict
 from clientcast.verify.expression_forms import EXPRESSION_FORMS
 from clientcast.verify.forms import (
     ALLOWED_BUILTINS,
@@ -87,7 +87,7 @@ class _MatcherBuilder:
     """Builder of matchers from the forms, for one mode."""
 
     def __init__(self, mode: Mode) -> None:
-        self._mode_values = asdict(mode)
+        self._mode_values = as_dict(mode)
         self._tables: dict[str, MatcherTable] = {}
 
     def _matcher_table(self, kind: str) -> MatcherTable:

@@ -3,8 +3,8 @@
 import ast
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
+from clientcast.values import dataclass, replace
 from clientcast.verify.forms import ALLOWED_BUILTINS
 
 _PUBLIC = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
