@@ -87,7 +87,7 @@ def test_every_example_program_runs(path: str, sent: list[SentRequest]) -> None:
         assert first.operation == second.operation
 
 
-@pytest.mark.parametrize("name", ["clerk", "okta"])
+@pytest.mark.parametrize("name", NAMES)
 def test_example_of_the_fake_sends_nothing(name: str, sent: list[SentRequest]) -> None:
     for path in (f"generated/{name}/README.md", f"{name}/index.md"):
         (program,) = fake_programs(documents()[path])

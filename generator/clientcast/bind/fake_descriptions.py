@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.paging import default_argument, has_more_place
-from clientcast.bind.pointers import Keys, item_type, pointer_keys
+from clientcast.bind.pointers import (
+    Keys,
+    field_at,
+    item_type,
+    pointer_keys,
+    possible_types,
+)
 from clientcast.examples import ExampleResponse, ExampleValues
 from clientcast.openapi import bare_media_type, is_json
 from clientcast.plain import is_list, mapping
@@ -111,7 +117,25 @@ class DescriptionBinder:
         for name, text in places.items():
             if text:
                 found[name] = pointer_keys(text) if text.startswith("/") else text
-        return found
+        following = places.get("cursor") or places.get("url") or ""
+        return found | self._end(operation, following)
+
+    def _end(self, operation: ir.Operation, place: str) -> JsonObject:
+        """Return what the last page has at the place of the next position, if it needs a value."""
+        body = operation.success.type
+        if body is None or not place.startswith("/"):
+            return {}
+        field = field_at(self.api, body, pointer_keys(place))
+        if field is None or not field.required:
+            return {}
+        if isinstance(field.type, ir.Nullable):
+            return {"end": None}
+        kinds = (ir.ScalarKind.INTEGER, ir.ScalarKind.NUMBER)
+        is_number = any(
+            isinstance(part, ir.Scalar) and part.kind in kinds
+            for part in possible_types(self.api, field.type)
+        )
+        return {"end": 0 if is_number else ""}
 
     def _limit(self, operation: ir.Operation, name: str) -> JsonObject:
         default = default_argument(self.api, operation, name)

@@ -34,6 +34,18 @@ def item_type(api: ir.Api, operation: ir.Operation) -> ir.Type | None:
     return ir.Anything()
 
 
+def field_at(api: ir.Api, type_: ir.Type, keys: Keys) -> ir.Field | None:
+    """Return the property at keys in a body; None if it is not described."""
+    *parents, name = keys
+    for part in possible_types(api, type_at(api, type_, tuple(parents))):
+        record = api.schemas[part.pointer] if isinstance(part, ir.Named) else None
+        if isinstance(record, ir.Record):
+            for field in record.fields:
+                if field.name == str(name):
+                    return field
+    return None
+
+
 def type_at(api: ir.Api, type_: ir.Type, keys: Keys) -> ir.Type:
     """Return the type at keys in a body; of a union, the first member's."""
     for key in keys:

@@ -35,6 +35,7 @@ class PagingDescription(msgspec.Struct, forbid_unknown_fields=True):
         first: The number of the first page.
         cursor, has_more, total, total_pages, url: Pointers into the response body, or names of
             headers; None if the responses have no such value.
+        end: What the last page has in place of a cursor or URL; unset if it has nothing.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class PagingDescription(msgspec.Struct, forbid_unknown_fields=True):
     total: Pointer | str | None = None
     total_pages: Pointer | str | None = None
     url: Pointer | str | None = None
+    end: str | int | None | msgspec.UnsetType = msgspec.UNSET
 
 
 class PollingDescription(msgspec.Struct, forbid_unknown_fields=True):

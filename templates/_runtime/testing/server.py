@@ -20,7 +20,7 @@ from .arguments import read_arguments, route_pattern
 from .calls import RecordedCall, bound_arguments, describe, matches
 from .clock import FakeClock
 from .descriptions import OperationDescription, decode_descriptions
-from .pages import position_in
+from .pages import example_page, position_in
 from .replies import (
     JSON,
     Responder,
@@ -167,7 +167,7 @@ class FakeOperationState:
         stores = self.server.stores
         if stores is not None and stores.has(self.name):
             return stores.reply(self, received)
-        return example_reply(self.description)
+        return example_page(self.description, received)
 
     def _matching_rule(self, arguments: Mapping[str, object]) -> Rule:
         for rule in reversed(self.rules):

@@ -12,8 +12,9 @@ import msgspec
 from ..codec.media_types import is_json
 from ..codec.plain_data import encode_json, to_plain_data, to_text
 from ..codec.pointers import Pointer, value_at
+from ..codec.type_guards import is_array
 from .descriptions import OperationDescription, PagingDescription
-from .replies import JSON, Received, Reply, replaced_at
+from .replies import JSON, Received, Reply, example_reply, replaced_at, without
 
 _LINK_PARAMETER = "fake-page"
 
@@ -197,10 +198,10 @@ def page_reply(
     body: object = (
         msgspec.json.decode(description.example) if description.example else None
     )
-    cursor = _cursor(body, paging, page.following)
+    cursor = _cursor(body, paging, page.following) if page.following else paging.end
     headers: dict[str, str] = {"Content-Type": description.media_type or JSON}
     body = replaced_at(body, paging.items, page.items)
-    link = _link(received, page.following)
+    link = _link(received, page.following) if page.following else paging.end
     values: list[tuple[Pointer | str | None, object]] = [
         (None if item_cursor(paging) is not None else paging.cursor, cursor),
         (paging.has_more, bool(page.following)),
@@ -210,15 +211,34 @@ def page_reply(
     ]
     for place, value in values:
         if isinstance(place, str):
-            if value is not None:
+            if value is not None and value is not msgspec.UNSET:
                 headers[place] = (
                     str(value).lower() if isinstance(value, bool) else str(value)
                 )
+        elif place is not None and value is msgspec.UNSET:
+            body = without(body, place)
         elif place is not None:
             body = replaced_at(body, place, value)
-    if paging.kind == "link" and paging.url is None and link is not None:
+    if paging.kind == "link" and paging.url is None and page.following:
         headers["Link"] = f'<{link}>; rel="next"'
     return Reply(description.status, encode_json(body), headers)
+
+
+def example_page(description: OperationDescription, received: Received) -> Reply:
+    """Return the example of an operation with pages, as the only page.
+
+    An offset or number of another page gets no items, so that a client which asks for it ends.
+    """
+    paging = description.paging
+    body = msgspec.json.decode(description.example) if description.example else None
+    items = None if paging is None else value_at(body, paging.items)
+    if paging is None or not is_array(items):
+        return example_reply(description)
+    if paging.kind in ("offset", "page"):
+        items = [] if position_number(paging, received.position, 1) else items
+    return page_reply(
+        description, paging, PageOfItems(items, "", len(items), 1), received
+    )
 
 
 def plain_items(items: Sequence[object]) -> list[object]:
@@ -226,12 +246,8 @@ def plain_items(items: Sequence[object]) -> list[object]:
     return [to_plain_data(item, "an item", "returned") for item in items]
 
 
-def _cursor(
-    example: object, paging: PagingDescription, following: str
-) -> str | int | None:
+def _cursor(example: object, paging: PagingDescription, following: str) -> str | int:
     """Return the cursor of the next page, as a number if that of the example is one."""
-    if not following:
-        return None
     number = following.rpartition("-")[2]
     place = () if isinstance(paging.cursor, str) else paging.cursor or ()
     before = value_at(example, place) if place else None
@@ -239,10 +255,8 @@ def _cursor(
     return int(number) if is_number else following
 
 
-def _link(received: Received, following: str) -> str | None:
+def _link(received: Received, following: str) -> str:
     """Return the URL of the next page, with the other parameters of the call."""
-    if not following:
-        return None
     url = received.url
     query = parse_qsl(url.query.decode("ascii"), keep_blank_values=True) if url else []
     others = [(name, value) for name, value in query if name != _LINK_PARAMETER]

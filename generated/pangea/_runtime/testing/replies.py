@@ -11,7 +11,7 @@ import msgspec
 
 from ..call.responses import ErrorFormat
 from ..codec.plain_data import encode_json, to_plain_data
-from ..codec.pointers import Pointer
+from ..codec.pointers import Pointer, value_at
 from ..codec.type_guards import is_array, is_object
 from ..errors import (
     APIConnectionError,
@@ -192,6 +192,16 @@ def _status_of(class_: type[BaseException], description: OperationDescription) -
         if status_error_class(status) is class_:
             return status
     raise TypeError(f"{class_.__name__} has no status: use responds()")
+
+
+def without(body: object, pointer: Pointer) -> Any:
+    """Return plain data without the member at a pointer."""
+    *parents, name = pointer
+    parent = value_at(body, tuple(parents))
+    if not is_object(parent) or name not in parent:
+        return body
+    others = {key: value for key, value in parent.items() if key != name}
+    return replaced_at(body, tuple(parents), others)
 
 
 def replaced_at(body: object, pointer: Pointer, value: object) -> Any:
