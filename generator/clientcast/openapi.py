@@ -53,3 +53,12 @@ def is_xml(media_type: str) -> bool:
 def is_merge_patch(media_type: str) -> bool:
     """Return whether a media type is that of JSON Merge Patch (RFC 7396)."""
     return bare_media_type(media_type) == "application/merge-patch+json"
+
+
+def without_variant(pointer: str) -> str:
+    """Return the pointer of an operation or a schema in the document, without its variant.
+
+    `#` begins the variant. It may also be in the path of an operation.
+    """
+    path = "/".join(pointer.split("/", 3)[:3]) if pointer.startswith("/paths/") else ""
+    return path + pointer[len(path) :].partition("#")[0]

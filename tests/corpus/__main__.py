@@ -1,10 +1,11 @@
 """Run every document of a folder through the generator, and report the results.
 
-    python -m tests.corpus DIR [--limit N] [--only NAME...] [--jobs N] [--no-mypy] [--wire]
+    python -m tests.corpus DIR [--limit N] [--only NAME...] [--jobs N] [--no-mypy] [--wire] [--testing]
 
 A document passes if it has no errors, its client has all operations, compiles and can be
 imported, all models can be constructed, and `mypy --strict` finds nothing. With `--wire` its
-operations must also send and read generated values correctly.
+operations must also send and read generated values correctly, with `--testing` those of its
+fake must respond with examples.
 The exit status is 0 if all documents pass except the ambiguous ones.
 """
 
@@ -37,7 +38,12 @@ def main() -> int:
         )
         packages.mkdir(parents=True, exist_ok=True)
         run = CorpusRunner(
-            packages, not options.no_mypy, options.jobs, limits, options.wire
+            packages,
+            not options.no_mypy,
+            options.jobs,
+            limits,
+            options.wire,
+            options.testing,
         )
         stop = threading.Event()
         if options.minutes:
@@ -77,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-mypy", action="store_true", help="do not check types")
     parser.add_argument("--wire", action="store_true", help="call each operation")
+    parser.add_argument("--testing", action="store_true", help="call each fake")
     parser.add_argument("--json", type=Path, help="write the results to a file")
     parser.add_argument("--compare", type=Path, help="results of an earlier run")
     parser.add_argument("--packages", type=Path, help="keep the packages in a folder")

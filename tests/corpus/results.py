@@ -94,6 +94,31 @@ class WireResult:
 
 
 @dataclass(slots=True)
+class FakesResult:
+    """Result of the calls of a fake.
+
+    Attributes:
+        total: Number of operations of the fake.
+        responded: Number of operations whose example was read without a warning.
+        found: Findings by kind. Faults of the fake: `responses` that are not read, and `calls`
+            that are recorded otherwise. Others: `arguments` without a sample value that clients
+            accept, and operations whose requests are `alike` those of others.
+    """
+
+    total: int = 0
+    responded: int = 0
+    found: list[WireFinding] = field(default_factory=list[WireFinding])
+
+    def add(self, kind: str, problem: str, example: str) -> None:
+        """Add a finding, or count it if it is known."""
+        for noted in self.found:
+            if (noted.kind, noted.problem) == (kind, problem):
+                noted.count += 1
+                return
+        self.found.append(WireFinding(kind, problem, 1, example))
+
+
+@dataclass(slots=True)
 class Result:
     """Result of one document.
 
@@ -109,6 +134,7 @@ class Result:
         megabytes: Peak of memory.
         findings: Findings of mypy; None if it was not run.
         wire: Result of the calls; None if no operation was called.
+        fakes: Result of the calls of the fake; None if the package has none.
     """
 
     document: str
@@ -127,6 +153,7 @@ class Result:
     failures: list[Failure] = field(default_factory=list[Failure])
     findings: list[str] | None = None
     wire: WireResult | None = None
+    fakes: FakesResult | None = None
 
     @property
     def warnings(self) -> int:
@@ -156,6 +183,10 @@ class Result:
         for noted in self.wire.found if self.wire else ():
             if noted.kind in CLIENT_FAULTS:
                 key = f"wire, {noted.kind}: {noted.problem}"
+                found[key] = found.get(key, 0) + noted.count
+        for noted in self.fakes.found if self.fakes else ():
+            if noted.kind in ("responses", "calls"):
+                key = f"fakes, {noted.kind}: {noted.problem}"
                 found[key] = found.get(key, 0) + noted.count
         for finding in self.findings or ():
             key = f"mypy: {message_pattern(finding.partition(': ')[2])}"

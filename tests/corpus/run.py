@@ -44,6 +44,7 @@ class CorpusRunner:
         mypy: Whether mypy checks them.
         jobs: Number of documents run at the same time.
         wire: Whether each operation is called.
+        testing: Whether the packages have fakes, of which each operation is called.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class CorpusRunner:
     jobs: int = 1
     limits: Limits = Limits()
     wire: bool = False
+    testing: bool = False
 
     def run_all(
         self, documents: list[Document], stop: threading.Event | None = None
@@ -89,6 +91,7 @@ class CorpusRunner:
             command += [f"--seconds={self.limits.seconds}"]
             command += [f"--megabytes={self.limits.megabytes}"]
             command += ["--wire"] if self.wire else []
+            command += ["--testing"] if self.testing else []
             process_result = run_process(command, 4 * self.limits.seconds)
             result = (
                 read(result_file)[0] if result_file.exists() else Result(document.name)

@@ -99,13 +99,15 @@ def problem_groups(
 
 
 def _example(result: Result, problem: str) -> str:
-    on_the_wire = [
+    called = {"wire": result.wire, "fakes": result.fakes}
+    examples = [
         noted.example
-        for noted in (result.wire.found if result.wire else ())
-        if problem == f"wire, {noted.kind}: {noted.problem}"
+        for stage, calls in called.items()
+        for noted in (calls.found if calls else ())
+        if problem == f"{stage}, {noted.kind}: {noted.problem}"
     ]
-    if on_the_wire:
-        return f"{result.document}: {on_the_wire[0]}"
+    if examples:
+        return f"{result.document}: {examples[0]}"
     same_code = [d.example for d in result.diagnostics if problem.startswith(d.code)]
     exact = [
         d.example for d in result.diagnostics if problem == f"{d.code}: {d.pattern}"
@@ -134,6 +136,7 @@ def summary(results: list[Result]) -> Iterator[str]:
         for stage, seconds in result.seconds.items():
             spent[stage] = spent.get(stage, 0) + seconds
     yield from _wire_summary([r for r in results if r.wire is not None])
+    yield from _fakes_summary([r for r in results if r.fakes is not None])
     stages = [f"{stage} {seconds:.0f}" for stage, seconds in spent.items()]
     yield f"seconds of CPU: {', '.join(stages)}"
     for by_code, title in ((True, "by code"), (False, "by message")):
@@ -182,6 +185,20 @@ def _wire_summary(results: list[Result]) -> Iterator[str]:
     for (kind, problem), found in sorted(others.items()):
         times = sum(count for count, _ in found)
         yield f"{len(found):6}{times:6}  {kind}: {problem} ({found[0][1]})"
+
+
+def _fakes_summary(results: list[Result]) -> Iterator[str]:
+    """Yield the number of operations whose fakes respond, and the calls that were not made."""
+    fakes = [(r.document, r.fakes) for r in results if r.fakes is not None]
+    if not fakes:
+        return
+    total = sum(found.total for _, found in fakes)
+    responded = sum(found.responded for _, found in fakes)
+    yield f"fakes: {responded} of {total} operations of {len(fakes)} documents respond"
+    for document, calls in fakes:
+        for noted in calls.found:
+            if noted.kind in ("arguments", "alike"):
+                yield f"{noted.count:12}  {noted.kind}: {document}: {noted.example}"
 
 
 def solving_order(results: list[Result]) -> Iterator[tuple[int, str]]:

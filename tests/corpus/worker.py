@@ -45,10 +45,12 @@ class Worker:
         result_file: Path,
         wire: bool = False,
         within: Path | None = None,
+        testing: bool = False,
     ) -> None:
         self.document = document
         self.within = within
         self.wire = wire
+        self.testing = testing
         self.package = package
         self.result_file = result_file
         self.result = Result(document.name)
@@ -64,6 +66,7 @@ class Worker:
             ("import", self._import),
             ("construct", self._construct),
             ("wire", self._call_operations),
+            ("fakes", self._call_fakes),
         ):
             if not self._attempt(stage, action):
                 break
@@ -95,6 +98,7 @@ class Worker:
 
     def _generate(self) -> bool:
         from clientcast import loading, pipeline
+        from clientcast.conventions import Conventions
         from clientcast.output import write as write_package
         from clientcast.trust import Trust
 
@@ -106,6 +110,7 @@ class Worker:
             self.document.name,
             within=self.within,
             trust=Trust(lenient=True),
+            conventions=Conventions(testing=self.testing),
         )
         self.result.diagnostics = _group_diagnostics(cast_result.diagnostics)
         if cast_result.files is None:
@@ -146,6 +151,12 @@ class Worker:
 
         folder, name = self.package.folder, self.package.name
         self.result.wire = call_operations(self.document, folder, name)
+
+    def _call_fakes(self) -> None:
+        if self.testing:
+            from tests.corpus.fakes import call_fakes
+
+            self.result.fakes = call_fakes(self.package.name)
 
     def _timed_step(self, name: str, step: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*args: Any, **kwargs: Any) -> Any:
@@ -215,6 +226,7 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, required=True)
     parser.add_argument("--within", type=Path)
     parser.add_argument("--wire", action="store_true")
+    parser.add_argument("--testing", action="store_true")
     options = parser.parse_args()
     # Only soft limits: the validator's process sets its own limits, which may be higher.
     for limit, value in (
@@ -224,7 +236,12 @@ def main() -> None:
         resource.setrlimit(limit, (value, resource.getrlimit(limit)[1]))
     package = Package(options.folder, options.package)
     Worker(
-        options.document, package, options.result_file, options.wire, options.within
+        options.document,
+        package,
+        options.result_file,
+        options.wire,
+        options.within,
+        options.testing,
     ).run()
 
 

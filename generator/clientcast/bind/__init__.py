@@ -11,6 +11,7 @@ from clientcast.bind.collisions import Collision
 from clientcast.bind.constants import Constants
 from clientcast.bind.decisions import Decisions, NotPartError, decide
 from clientcast.bind.docstrings import docstring
+from clientcast.bind.example_tags import ExampleTags
 from clientcast.bind.examples import Examples, simplest_operation
 from clientcast.bind.exports import (
     bind_errors,
@@ -160,18 +161,20 @@ def _bind(
             if isinstance(api.schemas[pointer], ir.Record)
         }
         values = example_source.find([o.pointer for o in api.operations], records)
+        tags = ExampleTags(api)
+        model_values = tags.add_to_models(values.models)
         testing = FakeBinder(
             api=api,
             client=client,
             class_names=resource_classes,
             methods=methods,
             layout=layout,
-            descriptions=DescriptionBinder(api, arguments, values),
-            states=FakeStateBinder(api, arguments, annotations, values.models),
+            descriptions=DescriptionBinder(api, arguments, values, tags),
+            states=FakeStateBinder(api, arguments, annotations, model_values),
         ).bind(
             root,
             bind_builders(api, annotations, pointers),
-            model_examples(names, values.models),
+            model_examples(names, model_values),
         )
     package = Package(
         title=title,

@@ -28,6 +28,7 @@ _RESERVED = (
     *("call", "cached_property", "build_model", "cast", "locals", "property", "super"),
     "object",
     *ANNOTATION_NAMES,
+    *("annotations", "request_token"),
 )
 _SHADOWING = frozenset({_BUILD.name, _CAST.name, "locals"})
 """Names of fields that a builder cannot have as arguments."""

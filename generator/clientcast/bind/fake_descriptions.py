@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
+from clientcast.bind.example_tags import ExampleTags
 from clientcast.bind.paging import default_argument, has_more_place
 from clientcast.bind.pointers import (
     Keys,
@@ -13,7 +14,7 @@ from clientcast.bind.pointers import (
     possible_types,
 )
 from clientcast.examples import ExampleResponse, ExampleValues
-from clientcast.openapi import bare_media_type, is_json
+from clientcast.openapi import bare_media_type, is_json, without_variant
 from clientcast.plain import is_list, mapping
 from clientcast.values import dataclass
 
@@ -27,15 +28,18 @@ class DescriptionBinder:
     Attributes:
         arguments: The arguments of each operation, by its pointer.
         examples: The example values of the document.
+        tags: The tags of models.
     """
 
     api: ir.Api
     arguments: Mapping[str, tuple[Argument, ...]]
     examples: ExampleValues
+    tags: ExampleTags
 
     def describe(self, operation: ir.Operation) -> JsonObject:
         """Return the description of an operation, without defaults."""
-        responses = self.examples.responses.get(operation.pointer.partition("#")[0], ())
+        pointer = without_variant(operation.pointer)
+        responses = self.examples.responses.get(pointer, ())
         result = _successful(operation, responses)
         description: JsonObject = {"method": operation.method, "path": operation.path}
         if operation.success.kind is not ir.MediaKind.JSON:
@@ -44,11 +48,17 @@ class DescriptionBinder:
             status = int(result.status) if result.status.isdigit() else 200
             if status != 200:
                 description["status"] = status
-            media_type = "" if "*" in result.media_type else result.media_type
+            media_type = _concrete(result.media_type, operation.success.kind)
             if media_type and media_type != "application/json":
                 description["media_type"] = media_type
             if result.is_found:
-                description["example"] = result.value
+                value = self.tags.add(_type_of(operation.success, result), result.value)
+                is_text = operation.success.kind in (
+                    ir.MediaKind.TEXT,
+                    ir.MediaKind.BYTES,
+                )
+                has_text = isinstance(value, str) or not is_text
+                description["example"] = value if has_text else ""
         description["accept"] = operation.success.accept
         if operation.body is not None:
             description["content_type"] = operation.body.content.media_types[0]
@@ -163,6 +173,37 @@ def _argument(argument: Argument) -> JsonObject:
         if argument.serialization.explode:
             found["explode"] = True
     return found
+
+
+def _concrete(media_type: str, kind: ir.MediaKind) -> str:
+    """Return a media type of a media range (RFC 9110, 12.5.1)."""
+    if "*" not in media_type:
+        return media_type
+    if kind.is_data:
+        return ""
+    name, _, _ = media_type.partition("/")
+    return _MEDIA_TYPES.get(name, "application/octet-stream")
+
+
+_MEDIA_TYPES = {
+    "audio": "audio/mpeg",
+    "font": "font/woff2",
+    "image": "image/png",
+    "text": "text/plain",
+    "video": "video/mp4",
+}
+
+
+def _type_of(success: ir.Success, response: ExampleResponse) -> ir.Type | None:
+    """Return the type that clients read the body of a response as."""
+    statuses = (response.status, f"{response.status[:1]}XX")
+    for status, contents in success.contents:
+        for content in contents if str(status) in statuses else ():
+            if response.media_type in content.media_types:
+                return content.type
+    types = {str(status): type_ for status, type_ in success.types_by_status}
+    found = (types[status] for status in statuses if status in types)
+    return next(found, success.type)
 
 
 def _successful(

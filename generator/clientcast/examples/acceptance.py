@@ -159,7 +159,7 @@ class _Rules:
 
     @classmethod
     def of(cls, merged: Schema) -> "_Rules":
-        names = frozenset(texts(merged.get("type")))
+        names = frozenset(texts(merged.get("type"))) or _implied_kinds(merged)
         if "number" in names:
             names |= {"integer"}
         values = [[merged["const"]]] if "const" in merged else []
@@ -178,6 +178,19 @@ class _Rules:
         )
 
 
+def _implied_kinds(merged: Schema) -> frozenset[str]:
+    """Return the kinds that a schema without `type` is read as; see `parse.effective`."""
+    if not _OBJECT_KEYWORDS.isdisjoint(merged):
+        return frozenset({"object"})
+    if not _ARRAY_KEYWORDS.isdisjoint(merged):
+        return frozenset({"array"})
+    return frozenset()
+
+
+_OBJECT_KEYWORDS = frozenset(
+    "properties additionalProperties patternProperties".split()
+)
+_ARRAY_KEYWORDS = frozenset({"items", "prefixItems"})
 _KINDS: Mapping[type, str] = {
     str: "string",
     int: "integer",

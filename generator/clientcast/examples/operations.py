@@ -4,7 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from clientcast.examples.values import ExampleMaker, NoExampleError
-from clientcast.openapi import STREAM_FORMATS, bare_media_type, is_json
+from clientcast.openapi import (
+    STREAM_FORMATS,
+    bare_media_type,
+    is_json,
+    without_variant,
+)
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.references import follow, lookup, resolve_path_item, segments
 from clientcast.values import dataclass, replace
@@ -63,11 +68,11 @@ class Examples:
             records: The pointers of records, and whether each is in responses.
         """
         data, maker = self.data, ExampleMaker(self.data)
-        bases = dict.fromkeys(pointer.partition("#")[0] for pointer in operations)
+        bases = dict.fromkeys(map(without_variant, operations))
         models: dict[str, object] = {}
         for pointer, is_response in records.items():
             try:
-                schema = lookup(data, pointer.partition("#")[0])
+                schema = lookup(data, without_variant(pointer))
                 models[pointer] = maker.value(
                     schema, is_response=is_response, required_only=True
                 )

@@ -36,6 +36,8 @@ def text_value(merged: Schema) -> str:
     minimum = least if isinstance(least, int) else 0
     maximum = most if isinstance(most, int) else None
     pattern, format_ = merged.get("pattern"), merged.get("format")
+    if merged.get("contentEncoding") == "base64":
+        format_ = "byte"
     candidates = [FORMATS[format_]] if format_ in FORMATS else []
     if isinstance(pattern, str):
         found = matching_text(pattern, minimum, maximum)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from email.parser import BytesParser
 from email.policy import HTTP
 from functools import lru_cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeGuard, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl, unquote
 
 import httpx2
@@ -51,6 +51,19 @@ def read_arguments(
     return arguments
 
 
+def unknown_names(
+    description: OperationDescription, request: httpx2.Request
+) -> set[str]:
+    """Return the names in the query and JSON body of a request that no argument has."""
+    arguments = description.arguments.values()
+    names = {name for name, _ in parse_qsl(request.url.query.decode("ascii"))}
+    members = [a.name for a in arguments if a.place == "json"]
+    if request.content and members and all(members):
+        body: object = msgspec.json.decode(request.content)
+        names |= {*body} if is_object(body) else set[str]()
+    return names - {argument.name for argument in arguments}
+
+
 @lru_cache(maxsize=1024)
 def _type_hints(method: Callable[..., object]) -> Mapping[str, Any]:
     try:
@@ -62,7 +75,7 @@ def _type_hints(method: Callable[..., object]) -> Mapping[str, Any]:
 @lru_cache(maxsize=1024)
 def route_pattern(route: str) -> re.Pattern[str]:
     """Return the pattern of the encoded paths of a route, after that of a base URL."""
-    parts = split_route(route)
+    parts = split_route(route.partition("?")[0])
     pattern = "".join(
         re.escape(part) if index % 2 == 0 else ("(.+)" if part[0] == "+" else "([^/]*)")
         for index, part in enumerate(parts)
@@ -136,6 +149,8 @@ class _Reader:
         return _converted(body[argument.name], hint)
 
     def _from_form(self, argument: ArgumentDescription, hint: Any) -> object:
+        if not self._request.content:
+            return _ABSENT
         if argument.place == "form":
             pairs = parse_qsl(self._request.content.decode(), keep_blank_values=True)
             if argument.name:
@@ -147,12 +162,12 @@ class _Reader:
         values = [value for name, value in parts if name == argument.name]
         if not values:
             return _ABSENT
-        if _is_list(hint):
+        is_file = any(part is File for part in (hint, *get_args(hint)))
+        if _is_list(hint) and not (is_file and len(values) == 1):
             return values
         value = values[0]
         if isinstance(value, str):
             return _from_text(argument, value, hint)
-        is_file = any(part is File for part in (hint, *get_args(hint)))
         return value if is_file else value.content
 
     def _from_pairs(
@@ -210,11 +225,24 @@ def _converted(value: object, hint: Any, *, is_text: bool = False) -> object:
         return value
     try:
         if is_text:
+            value = _constants(hint).get(value, value) if _is_text(value) else value
             return msgspec.convert(value, hint, strict=False)
         decoded, _ = decode_json(encode_json(value), hint)
     except (msgspec.ValidationError, msgspec.DecodeError, TypeError):
         return _enum_member(value, hint) if isinstance(value, str) else value
     return decoded
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str)
+
+
+def _constants(hint: Any) -> dict[str, object]:
+    """Return the values of literals that are no texts, by their text in a request."""
+    parts = (hint, *get_args(hint))
+    literals = [part for part in parts if get_origin(part) is Literal]
+    values = [value for part in literals for value in get_args(part)]
+    return {str(v).lower(): v for v in values if isinstance(v, int)}
 
 
 def _enum_member(text: str, hint: Any) -> object:
@@ -240,7 +268,7 @@ def _is_object(hint: Any) -> bool:
 def _is_class(part: Any, classes: tuple[type, ...]) -> bool:
     return (
         isinstance(part, type)
-        and not issubclass(part, (str, bytes))
+        and not issubclass(part, (str, bytes, bytearray, memoryview))
         and issubclass(part, classes)
     )
 

@@ -136,6 +136,8 @@ def _equal(expected: Any, actual: Any) -> bool:
 
 
 def _on_the_wire(value: Any) -> object:
+    if isinstance(value, bytes):
+        return value
     if isinstance(value, File):
         return value.content
     if isinstance(value, datetime) and value.tzinfo is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.resources import files
 from threading import RLock
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 import httpx2
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from ..call.responses import ErrorFormat
 from ..codec.media_types import essence
 from ..codec.plain_data import encode_json
-from .arguments import read_arguments, route_pattern
+from .arguments import read_arguments, route_pattern, unknown_names
 from .calls import RecordedCall, bound_arguments, describe, matches
 from .clock import FakeClock
 from .descriptions import OperationDescription, decode_descriptions
@@ -307,11 +308,14 @@ class FakeServer:
     def _names_by_path(self, request: httpx2.Request) -> list[str]:
         """Return the operations whose route matches the path, the narrowest route first."""
         path = request.url.raw_path.decode("ascii").partition("?")[0]
+        query = {*parse_qsl(request.url.query.decode("ascii"))}
         needs_form = self.token_endpoint is not None and _is_token_request(request)
         found: list[tuple[bool, int, int, str]] = []
         for (method, route), names in self._by_route.items():
             match = route_pattern(route).fullmatch(path)
             if method != request.method or match is None:
+                continue
+            if not {*parse_qsl(route.partition("?")[2])} <= query:
                 continue
             if self._takes_form(names) if needs_form else route:
                 has_prefix = bool(match["base"])
@@ -321,17 +325,23 @@ class FakeServer:
     def _takes_form(self, names: Iterable[str]) -> bool:
         return any(self.descriptions[n].content_type.startswith(_FORM) for n in names)
 
-    def _variant(self, names: Iterable[str], request: httpx2.Request) -> str:
-        """Return which of the operations of one route a request is for."""
+    def _variant(self, names: Sequence[str], request: httpx2.Request) -> str:
+        """Return which of the operations of one route a request is for.
 
-        def likeness(name: str) -> int:
+        Headers decide, and if they are the same, the names in its query and body.
+        """
+
+        def likeness(name: str) -> tuple[bool, bool, int]:
             description = self.descriptions[name]
             content_type = request.headers.get("content-type", "").partition(";")[0]
-            return 2 * (request.headers.get("accept") == description.accept) + (
-                content_type == description.content_type.partition(";")[0]
+            return (
+                request.headers.get("accept") == description.accept,
+                content_type == description.content_type.partition(";")[0],
+                -len(unknown_names(description, request)),
             )
 
-        return max(names, key=likeness)
+        first, *others = names
+        return max(names, key=likeness) if others else first
 
     def accept(
         self, state: FakeOperationState, rule: Rule, received: Received
