@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .._api import ERRORS
 from .._runtime.testing.calls import call
 from .._runtime.testing.fake import Fake
+from .._runtime.testing.recorder import record
 from .._runtime.testing.server import FakeServer, UnexpectedCall
 from .._runtime.testing.stores import Stores
 from ..async_client import AsyncClerk
@@ -34,6 +35,7 @@ __all__ = [
     "call",
     "error_detail",
     "error_response",
+    "record",
     "session",
     "session_activity",
     "session_cookies",

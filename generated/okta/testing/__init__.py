@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .._api import ERRORS
 from .._runtime.testing.calls import call
 from .._runtime.testing.fake import Fake
+from .._runtime.testing.recorder import record
 from .._runtime.testing.server import FakeServer, UnexpectedCall
 from .._runtime.testing.stores import Stores
 from ..async_client import AsyncOkta
@@ -36,6 +37,7 @@ __all__ = [
     "identity_provider",
     "link",
     "link_hints",
+    "record",
     "session",
     "session_links",
 ]

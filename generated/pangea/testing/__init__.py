@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .._api import ERRORS
 from .._runtime.testing.calls import call
 from .._runtime.testing.fake import Fake
+from .._runtime.testing.recorder import record
 from .._runtime.testing.server import FakeServer, UnexpectedCall
 from .._runtime.testing.stores import Stores
 from ..async_client import AsyncPangea
@@ -59,6 +60,7 @@ __all__ = [
     "geolocation",
     "intelligence",
     "ip_intelligence",
+    "record",
     "refresh_session_response",
     "reputation",
     "session",

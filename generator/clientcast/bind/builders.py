@@ -26,7 +26,7 @@ _EXAMPLE = imported(_RUNTIME, "EXAMPLE")
 _CAST = imported("typing", "cast")
 _RESERVED = (
     *("call", "cached_property", "build_model", "cast", "locals", "property", "super"),
-    "object",
+    *("object", "record"),
     *ANNOTATION_NAMES,
     *("annotations", "request_token"),
 )

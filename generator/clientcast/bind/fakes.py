@@ -38,6 +38,7 @@ _RUNTIME = "._runtime.testing"
 _SERVER = imported(f"{_RUNTIME}.server", "FakeServer")
 _FAKE = imported(f"{_RUNTIME}.fake", "Fake")
 _CALL = imported(f"{_RUNTIME}.calls", "call")
+_RECORD = imported(f"{_RUNTIME}.recorder", "record")
 _UNEXPECTED = imported(f"{_RUNTIME}.server", "UnexpectedCall")
 _CACHED = imported("functools", "cached_property")
 _OPERATION = imported(f"{_RUNTIME}.operation", "OperationFake")
@@ -50,7 +51,7 @@ _REQUEST_TOKEN = imported(f"{_RUNTIME}.token_endpoint", "request_token")
 _NAMES = frozenset(
     node.name
     for node in (
-        *(_SERVER, _FAKE, _CALL, _UNEXPECTED, _CACHED),
+        *(_SERVER, _FAKE, _CALL, _RECORD, _UNEXPECTED, _CACHED),
         *(_OPERATION, _PAGED, _STREAMED, _POLLED, _POLLED_PAGED),
         *(_TOKEN_ENDPOINT, _REQUEST_TOKEN),
     )
@@ -186,7 +187,7 @@ class FakeBinder:
         }
         errors = Name("ERRORS", Import("._api", "ERRORS"))
         imports = {
-            *imports_in(_SERVER, _FAKE, _CALL, _UNEXPECTED, _CACHED, errors),
+            *imports_in(_SERVER, _FAKE, _CALL, _RECORD, _UNEXPECTED, _CACHED, errors),
             *imports_in(*clients.values()),
         }
         has_token_endpoint = bool(oauth_arguments(self.api))
@@ -213,7 +214,15 @@ class FakeBinder:
             lazy_attributes=attributes if is_lazy else (),
             builders=exported_builders,
             exported=tuple(
-                sorted({name, _CALL.name, _UNEXPECTED.name, *exported_builders})
+                sorted(
+                    {
+                        name,
+                        _CALL.name,
+                        _RECORD.name,
+                        _UNEXPECTED.name,
+                        *exported_builders,
+                    }
+                )
             ),
             has_token_endpoint=has_token_endpoint,
             is_stateful=is_stateful,

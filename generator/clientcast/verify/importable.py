@@ -106,6 +106,7 @@ RUNTIME_NAMES = {
     "testing.operation": {"OperationFake"},
     "testing.paged_operation": {"PagedFake"},
     "testing.polled_operation": {"PolledFake"},
+    "testing.recorder": {"record"},
     "testing.polled_paged_operation": {"PolledPagedFake"},
     "testing.server": {"FakeServer", "UnexpectedCall"},
     "testing.store": {"FakeState", "Store"},

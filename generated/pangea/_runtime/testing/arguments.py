@@ -156,7 +156,7 @@ class _Reader:
             if argument.name:
                 return self._from_pairs(argument, pairs, hint)
             return dict(pairs)
-        parts = list(_parts(self._request))
+        parts = list(multipart_parts(self._request))
         if not argument.name:
             return dict(parts)
         values = [value for name, value in parts if name == argument.name]
@@ -276,7 +276,7 @@ def _is_class(part: Any, classes: tuple[type, ...]) -> bool:
 _LIST_CLASSES: tuple[type, ...] = (Sequence, Set)
 
 
-def _parts(request: httpx2.Request) -> Iterator[tuple[str, File | str]]:
+def multipart_parts(request: httpx2.Request) -> Iterator[tuple[str, File | str]]:
     """Yield the parts of a multipart body: files, and the texts of others."""
     content_type = request.headers.get("content-type", "")
     head = f"Content-Type: {content_type}\r\n\r\n".encode("ascii")
