@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from okta import AsyncOkta
 from pydantic import BaseModel
 
-REVOKED_AT_ONCE = 100
+PAGE_SIZE = 10
 
 
 class ProductSession(BaseModel):
@@ -37,9 +37,7 @@ class SignedOut(BaseModel):
 
 def active_sessions(client: Clerk, user_id: str) -> list[clerk.Session]:
     """Return all active sessions of a user, from all pages."""
-    return client.sessions.list(
-        user_id=user_id, status="active", limit=REVOKED_AT_ONCE
-    ).all()
+    return client.sessions.list(user_id=user_id, status="active", limit=PAGE_SIZE).all()
 
 
 def revoke_all(client: Clerk, user_id: str) -> int:

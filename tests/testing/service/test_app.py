@@ -57,7 +57,7 @@ def test_sessions_of_all_pages_are_listed(service: Service, count: int) -> None:
     response = service.list_sessions()
     assert [each["id"] for each in response.json()] == ids
     first = service.clerk.sessions.list.calls[0]
-    assert first == call(user_id="user_1", status="active", limit=100)
+    assert first == call(user_id="user_1", status="active", limit=10)
 
 
 def test_session_is_revoked(service: Service) -> None:
@@ -65,42 +65,23 @@ def test_session_is_revoked(service: Service) -> None:
     assert service.okta.sessions.revoke.calls == [call("102")]
 
 
-class Sessions:
-    """The sessions that are left at Clerk, which lists them by offset."""
-
-    def __init__(self, ids: list[str]) -> None:
-        self.ids = ids
-
-    def list(
-        self,
-        *,
-        client_id: str | None = None,
-        user_id: str | None = None,
-        status: object = None,
-        paginated: bool | None = None,
-        limit: int | None = None,
-        offset: int | None = None,
-    ) -> list[clerk.Session]:
-        start, size = offset or 0, min(limit or 10, 10)
-        return sessions(*self.ids[start : start + size])
-
-    def revoke(self, session_id: str) -> clerk.Session:
-        self.ids.remove(session_id)
-        return product_session(id=session_id, status="revoked")
-
-
 @pytest.mark.parametrize("count", [0, 1, 10, 11, 25])
-def test_sign_out_revokes_the_sessions_of_all_pages(
-    service: Service, count: int
-) -> None:
-    left = Sessions(names(count))
-    service.clerk.sessions.list.responds_by(left.list)
-    service.clerk.sessions.revoke.responds_by(left.revoke)
-    response = service.sign_out()
+def test_sign_out_revokes_the_sessions_of_all_pages(count: int) -> None:
+    fake, tools = FakeClerk(stateful=True), FakeOkta()
+    fake.state.page_size = 10
+    fake.state.sessions.add(
+        *(
+            product_session(id=i, user_id="user_1", status="active")
+            for i in names(count)
+        ),
+        product_session(id="other", user_id="user_2", status="active"),
+    )
+    with TestClient(create_app(fake.client, tools.async_client)) as http:
+        response = Service(http, fake, tools).sign_out()
     assert (response.status_code, response.json()) == (200, {"revoked": count})
-    assert left.ids == []
-    assert service.clerk.sessions.revoke.calls == [call(i) for i in names(count)]
-    assert service.okta.user_sessions.revoke.calls == [call("00u1", oauth_tokens=True)]
+    assert [s.id for s in fake.state.sessions if s.status == "active"] == ["other"]
+    assert fake.sessions.revoke.calls == [call(name) for name in names(count)]
+    assert tools.user_sessions.revoke.calls == [call("00u1", oauth_tokens=True)]
 
 
 def test_sign_out_counts_only_sessions_that_were_left(service: Service) -> None:
