@@ -26,7 +26,7 @@ from tests.testing.packages import Package
 HOME = [ROOT / "specs" / f"{name}.yaml" for name in ("clerk", "okta", "pangea")]
 OTHERS = [
     ROOT / "tests" / "specs" / "ok" / f"{name}.yaml"
-    for name in ("enums", "jobs", "paging", "streams")
+    for name in ("enums", "jobs", "octets", "paging", "streams")
 ]
 
 
@@ -50,6 +50,8 @@ def argument(name: str, hint: Any) -> Any:
         return typing.get_args(literals[0])[0]
     if int in parts:
         return 1
+    if bytes in parts:
+        return b"x"
     is_list = any(typing.get_origin(part) in (list, Sequence) for part in parts)
     return ["x"] if is_list else "x"
 
@@ -77,6 +79,8 @@ def test_every_operation_responds_with_an_example_of_its_type(
         path = operation.replace("client.", "client_.")
         recorded = attrgetter(path)(fake).calls
         assert recorded == [package.testing.call(**arguments)], operation
+        if hasattr(result, "all"):
+            assert [*result.all()] == [*result.items], operation
 
 
 def test_returned_model_is_what_the_code_under_test_reads(
@@ -98,6 +102,8 @@ def test_enum_is_recorded_as_such(packages: dict[str, Package]) -> None:
     (recorded,) = fake.sessions.list.calls
     assert recorded == packages["clerk"].testing.call(status="active")
     assert recorded.arguments == {"status": "active"}
+    assert recorded == packages["clerk"].testing.call(status=ANY)
+    assert recorded != packages["clerk"].testing.call(status=ANY, limit=ANY)
 
 
 def test_call_of_mock_or_another_package_is_compared_by_its_arguments(
@@ -110,6 +116,19 @@ def test_call_of_mock_or_another_package_is_compared_by_its_arguments(
         assert calls == [call(user_id="1", oauth_tokens=True)]
         assert calls != [call("1")] and calls != [call("2", oauth_tokens=True)]
     assert calls != ["1"]
+
+
+def test_uploaded_files_are_compared_by_content_name_and_media_type(
+    packages: dict[str, Package],
+) -> None:
+    fake, call = packages["octets"].fake(), packages["octets"].testing.call
+    file = packages["octets"].root.File
+    fake.client.files.create("1", file(b"abc", "a.png", "image/png"), others=[b"d"])
+    calls = fake.files.create.calls
+    for picture in (b"abc", file(b"abc", "a.png"), file(b"abc", "a.png", "image/png")):
+        assert calls == [call("1", picture, others=ANY)]
+    for picture in (b"abd", file(b"abc", "b.png"), file(b"abc", "a.png", "image/gif")):
+        assert calls != [call("1", picture, others=ANY)]
 
 
 def test_error_has_the_body_of_the_document(

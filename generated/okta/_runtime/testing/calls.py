@@ -12,6 +12,9 @@ from ..codec.plain_data import to_plain_data
 from ..codec.request_body import File
 from ..codec.type_guards import is_list_or_tuple, is_object
 
+_NOTHING = object()
+"""A value that only `unittest.mock.ANY` and its like are equal to."""
+
 
 class call:
     """The arguments of a call: `fake.sessions.revoke.calls == [call("102")]`.
@@ -84,7 +87,7 @@ class RecordedCall(call):
         kwargs: object = getattr(other, "kwargs", None)
         if not (is_list_or_tuple(args) and is_object(kwargs)):
             return NotImplemented
-        expected = bound_arguments(self._signature, tuple(args), kwargs)
+        expected = bound_arguments(self._signature, tuple(args), kwargs, keeps_any=True)
         if expected is None:
             return False
         own = dict(self.arguments)
@@ -96,9 +99,20 @@ class RecordedCall(call):
 
 
 def bound_arguments(
-    signature: inspect.Signature, args: tuple[object, ...], kwargs: Mapping[str, object]
+    signature: inspect.Signature,
+    args: tuple[object, ...],
+    kwargs: Mapping[str, object],
+    *,
+    keeps_any: bool = False,
 ) -> dict[str, object] | None:
-    """Return arguments by name, without those that are not given; None if they do not fit."""
+    """Return arguments by name, without those that are not given; None if they do not fit.
+
+    Args:
+        signature: The parameters.
+        args: The positional arguments.
+        kwargs: The keyword arguments.
+        keeps_any: Whether `unittest.mock.ANY` is a given argument.
+    """
     try:
         bound = signature.bind_partial(*args, **kwargs)
     except TypeError:
@@ -106,7 +120,12 @@ def bound_arguments(
     return {
         name: value
         for name, value in bound.arguments.items()
-        if value is not UNSET and value != signature.parameters[name].default
+        if value is not UNSET
+        and (
+            keeps_any
+            and value == _NOTHING
+            or value != signature.parameters[name].default
+        )
     }
 
 
@@ -129,6 +148,14 @@ def _equal(expected: Any, actual: Any) -> bool:
     """Return whether a value and what was sent for it are equal: as such, or on the wire."""
     if expected == actual:
         return True
+    if isinstance(expected, File) and isinstance(actual, File):
+        media_types = (
+            expected.content_type or actual.content_type,
+            actual.content_type,
+        )
+        names = (expected.name, actual.name)
+        is_alike = len({*names}) == 1 and len({*media_types}) == 1
+        return is_alike and expected.content == actual.content
     try:
         return bool(_on_the_wire(expected) == _on_the_wire(actual))
     except (TypeError, ValueError):
@@ -140,6 +167,8 @@ def _on_the_wire(value: Any) -> object:
         return value
     if isinstance(value, File):
         return value.content
+    if isinstance(value, (bytes, bytearray)):
+        return value
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.timestamp()
     return to_plain_data(value)
