@@ -193,7 +193,8 @@ _BACKSLASH_SIGNS = (">>>", "..", "__", "pragma", "///", ":::")
 @lru_cache(_CACHED_TEXTS)
 def escape_markup(text: str) -> str:
     """Return text in which no reader of docstrings finds markup that it acts upon."""
-    text = _IMAGE.sub("", text)
+    if "![" in text:
+        text = _IMAGE.sub("", text)
     if _may_contain(text, _SPACE_SIGNS):
         text = _NEEDS_SPACE.sub(" ", text)
     if _may_contain(text, _BACKSLASH_SIGNS):

@@ -64,6 +64,8 @@ def split_words(text: str) -> tuple[str, ...]:
 
 @lru_cache(_CACHED_TEXTS)
 def _split_words(text: str, naming: Naming) -> tuple[str, ...]:
+    if text.isascii() and text.islower():  # Only capitals begin words within a part.
+        return tuple(_ascii_parts(text))
     if naming == "operation-id":
         return tuple(w for part in _ascii_parts(text) for w in _CAMEL.split(part) if w)
     words = tuple(

@@ -95,9 +95,9 @@ class Validator:
 
     def begin(self, document: Document) -> "Validation":
         """Begin to validate a document, beside the caller."""
-        content = json.dumps(document.data).encode("ascii")
         child = self._child = self._child or Child()
-        return Validation(document, self._pool.submit(self._find, content, child))
+        found = self._pool.submit(self._find, document.canonical, child)
+        return Validation(document, found)
 
     def _find(self, content: bytes, child: Child) -> list[Any] | None:
         """Return the findings in a document in JSON; None if the process does not finish."""

@@ -84,10 +84,15 @@ class Document:
     )
 
     @cached_property
+    def canonical(self) -> bytes:
+        """The data as JSON: comments, quotes and indentation do not change it."""
+        text = json.dumps(self.data, ensure_ascii=True, separators=(",", ":"))
+        return text.encode("ascii")
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of the data as JSON: comments, quotes and indentation do not change it."""
-        canonical = json.dumps(self.data, ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+        """SHA-256 of the data as JSON."""
+        return hashlib.sha256(self.canonical).hexdigest()
 
     @property
     def digest_of_file(self) -> str:
