@@ -64,6 +64,15 @@ paths:
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
       responses: {"200": {description: "", content: {application/json: {schema: {
         $ref: "#/components/schemas/Annotations"}}}}}
+  /texts:
+    post:
+      operationId: addText
+      tags: [notes]
+      requestBody: {required: true, content: {
+        application/json: {schema: {
+          type: object, required: [text], properties: {text: {type: string}}}},
+        text/plain: {schema: {type: string}}}}
+      responses: {"204": {description: ""}}
   /tokens:
     get:
       operationId: getToken
@@ -111,7 +120,7 @@ def test_every_operation_responds_and_records_its_call(package: Package) -> None
     finally:
         sys.path.remove(str(folder))
     assert result.found == []
-    assert result.responded == result.total == len(package.operations) == 8
+    assert result.responded == result.total == len(package.operations) == 10
 
 
 def test_tag_is_that_of_the_model(package: Package) -> None:

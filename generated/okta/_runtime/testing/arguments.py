@@ -16,6 +16,7 @@ import msgspec
 
 from ..call.request import split_route
 from ..codec.json_decoding import decode_json
+from ..codec.media_types import is_json
 from ..codec.model import OpenIntEnum
 from ..codec.plain_data import encode_json
 from ..codec.request_body import File
@@ -58,7 +59,8 @@ def unknown_names(
     arguments = description.arguments.values()
     names = {name for name, _ in parse_qsl(request.url.query.decode("ascii"))}
     members = [a.name for a in arguments if a.place == "json"]
-    if request.content and members and all(members):
+    has_json = is_json(request.headers.get("content-type", ""))
+    if has_json and request.content and members and all(members):
         body: object = msgspec.json.decode(request.content)
         names |= {*body} if is_object(body) else set[str]()
     return names - {argument.name for argument in arguments}
