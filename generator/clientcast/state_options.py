@@ -66,6 +66,19 @@ STATE_OPTIONS = (
         pointer_types=("object",),
     ),
     Option(
+        "sort_by",
+        "string",
+        "Parameter of a list that names the property by which it is sorted; `-` before the name is"
+        " the descending order.",
+        is_parameter=True,
+    ),
+    Option(
+        "sort_order",
+        "string",
+        "Parameter of a list for the order: what begins with `desc` is descending.",
+        is_parameter=True,
+    ),
+    Option(
         "ignore",
         "texts",
         "Parameters of a list that make no difference to which items it has.",

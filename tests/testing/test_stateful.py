@@ -168,6 +168,10 @@ def test_pangea_sessions_are_listed_filtered_and_invalidated(
     assert ids(late) == ["pmt_23", "pmt_24"]
     named = sessions.list(filter={"id__in": ["pmt_1", "pmt_2", "pmt_99"]})
     assert ids(named) == ["pmt_1", "pmt_2"]
+    newest = sessions.list(order_by="created_at", order="desc", size=7).all()
+    assert ids(newest) == [f"pmt_{n}" for n in reversed(range(25))]
+    users = sessions.list(order_by="identity").all()
+    assert [u.identity for u in users] == ["pui_0"] * 13 + ["pui_1"] * 12
     for session in sessions.list(filter={"identity": "pui_1"}).all():
         sessions.invalidate(session.id)
     assert ids(sessions.list(filter={"identity": "pui_1"})) == []
@@ -267,6 +271,16 @@ def test_asynchronous_client_shares_the_state(okta: Any) -> None:
 
     anyio.run(use)
     assert ids(okta.state.sessions) == ["102", "103"]
+
+
+def test_served_fake_has_the_state(packages: dict[str, Package], okta: Any) -> None:
+    with okta.serve() as server:
+        client = packages["okta"].root.Okta(base_url=server.url, api_token="x")
+        with client:
+            client.user_sessions.revoke("00u1")
+            with pytest.raises(packages["okta"].root.NotFoundError):
+                client.sessions.get("101")
+    assert ids(okta.state.sessions) == ["103"]
 
 
 def test_threads_share_the_state(okta: Any) -> None:

@@ -158,6 +158,7 @@ class StateBinder:
         limit = self._limit(operation)
         names = [*_paging_names(operation), *dict(options.where).values()]
         names += [*options.ignore, *options.labels, options.keep]
+        names += [options.sort_by, options.sort_order]
         found = (self._argument(operation, name) for name in names if name)
         known: dict[Keys, None] = {
             (a.name,): None for a in arguments if _is_no_filter(a)
@@ -173,7 +174,22 @@ class StateBinder:
             "known": [*known],
             "totals": self._totals(operation) if not operation.paging else [],
             "names_items": options.names_items,
+            "sort": self._sort(operation, item, options),
         }
+
+    def _sort(
+        self, operation: ir.Operation, item: ItemModel, options: ir.StateOptions
+    ) -> JsonObject:
+        """Return the arguments that sort a list, and the properties that they may name."""
+        keys = self._argument(operation, options.sort_by) if options.sort_by else None
+        if keys is None:
+            return {}
+        found: JsonObject = {
+            "by": keys,
+            "properties": dict(Filters(self.models, item).places()),
+        }
+        order = options.sort_order and self._argument(operation, options.sort_order)
+        return {**found, "order": order} if order else found
 
     def paged_record(self, operation: ir.Operation) -> ir.Record | None:
         """Return the model of the items of pages; None if there are no pages of records."""

@@ -56,6 +56,10 @@ class Filters:
                 field = ir.Field(name, type_, argument.field.required)
                 yield from self._filters((argument.name,), field)
 
+    def places(self) -> Iterator[tuple[str, Keys]]:
+        """Yield the words of each property, and of those of its objects, with its keys."""
+        yield from _places(self.models, self.item.record, (), ())
+
     def _filters(self, keys: Keys, field: ir.Field) -> Iterator[Filter]:
         record = self.models.record(field.type)
         if record is not None and lower_words(field.name) in _FILTER_NAMES:
@@ -117,3 +121,15 @@ class Filters:
                 if found is not None:
                     return (field.name, *found[0]), found[1]
         return None
+
+
+def _places(
+    models: ItemModels, record: ir.Record, words: Words, keys: Keys
+) -> Iterator[tuple[str, Keys]]:
+    for field in record.fields:
+        own, place = (*words, *lower_words(field.name)), (*keys, field.name)
+        inner = models.record(field.type)
+        if models.is_value(field.type):
+            yield "_".join(own), place
+        elif inner is not None and not keys:
+            yield from _places(models, inner, own, place)

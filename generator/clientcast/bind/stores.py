@@ -106,12 +106,13 @@ class StoreBinder:
         drafts = [*main.values()]
         names = NameScope(_RESERVED)
         for draft in drafts:
-            *outer, last = [
-                *_PARAMETER.sub("", draft.collection.path).strip("/").split("/")
+            words = [
+                word
+                for word in draft.collection.path.split("/")
+                if word and not _PARAMETER.search(word)
             ]
-            draft.name = names.claim(
-                snake_case(last), snake_case(" ".join((*outer[-1:], last)))
-            )
+            longer = (snake_case(" ".join(words[-n:])) for n in range(1, 4))
+            draft.name = names.claim(*longer)
         self._declare(binder, operations, drafts, names)
         return tuple(
             Store(

@@ -19,6 +19,8 @@ class StateOptions:
         only: Properties that an item must have, with the value as JSON.
         refused: The status of the response for an item without these; 0 for `missing`.
         missing: The status of the response if there is no such item.
+        sort_by: The parameter with the property by which a list is sorted; empty for none.
+        sort_order: The parameter with the order; empty for none.
         ignore: Parameters that make no difference to which items are listed.
         names_items: Whether the cursors of the list name items, and not positions.
     """
@@ -34,5 +36,7 @@ class StateOptions:
     only: tuple[tuple[str, str], ...] = ()
     refused: int = 0
     missing: int = 404
+    sort_by: str = ""
+    sort_order: str = ""
     ignore: tuple[str, ...] = ()
     names_items: bool = False

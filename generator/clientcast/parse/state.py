@@ -24,6 +24,8 @@ def read_state(value: dict[str, Any]) -> ir.StateOptions | None:
         only=_values(value.get("only")),
         refused=_status(value.get("refused"), 0),
         missing=_status(value.get("missing"), 404),
+        sort_by=text(value.get("sort_by")),
+        sort_order=text(value.get("sort_order")),
         ignore=texts(value.get("ignore")),
         names_items=value.get("cursor") == "item",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,8 +14,8 @@ from ..codec.type_guards import is_object
 from .pages import PageOfItems, item_cursor, page_reply, position_number
 from .replies import JSON, Received, Reply, replaced_at
 from .server import FakeOperationState
-from .states import StateDescription
-from .stored_items import StoredItem, StoredItems, meets
+from .states import SortDescription, StateDescription
+from .stored_items import StoredItem, StoredItems, meets, sort_key
 
 
 def list_reply(
@@ -49,8 +50,13 @@ def list_reply(
             " for this call, or declare `state` or `pagination` in x-client"
         )
     chosen = {id(item) for item in _filtered(selected, state, arguments)}
+    ordered = _ordered(items.all, state.sort, arguments)
+    if ordered is None:
+        raise operation.server.unexpected(
+            f"{operation.name} was called with a property to sort by that {items.name} do not have"
+        )
     paging = operation.description.paging
-    matching = [item for item in items.all if id(item) in chosen]
+    matching = [item for item in ordered if id(item) in chosen]
     if paging is None:
         return _whole_list(operation, state, matching)
     given = value_at(arguments, state.limit) if state.limit else None
@@ -62,7 +68,7 @@ def list_reply(
     position = received.position
     own_cursor = item_cursor(paging)
     if own_cursor is not None or state.names_items:
-        start = _index_of(items, matching, position, own_cursor)
+        start = _index_of(ordered, matching, position, own_cursor)
     else:
         start = position_number(paging, position, size)
     if start is None:
@@ -73,7 +79,7 @@ def list_reply(
     end = start + len(page)
     following = ""
     if end < len(matching):
-        number = items.all.index(page[-1]) + 1 if state.names_items else end
+        number = ordered.index(page[-1]) + 1 if state.names_items else end
         following = f"after-{number}"
     return page_reply(
         operation.description,
@@ -111,7 +117,7 @@ def _shown(state: StateDescription, item: StoredItem) -> dict[str, Any]:
 
 
 def _index_of(
-    items: StoredItems,
+    ordered: Sequence[StoredItem],
     matching: Sequence[StoredItem],
     position: str,
     own_cursor: Pointer | None,
@@ -124,15 +130,15 @@ def _index_of(
         return 0
     if own_cursor is None:
         number = position.rpartition("-")[2]
-        passed = items.all[: int(number)] if number.isdecimal() else None
+        passed = ordered[: int(number)] if number.isdecimal() else None
     else:
         indexes = (
             index
-            for index, item in enumerate(items.all)
+            for index, item in enumerate(ordered)
             if to_text(value_at(item.data, own_cursor)) == position
         )
         index = next(indexes, None)
-        passed = None if index is None else items.all[: index + 1]
+        passed = None if index is None else ordered[: index + 1]
     if passed is None:
         return None
     known = {id(item) for item in passed}
@@ -153,16 +159,32 @@ def _filtered(
             yield item
 
 
+def _ordered(
+    items: Sequence[StoredItem],
+    sort: SortDescription | None,
+    arguments: Mapping[str, Any],
+) -> Sequence[StoredItem] | None:
+    """Return items in the order of a call; None if it names a property that they do not have."""
+    name = None if sort is None else value_at(arguments, sort.by)
+    if sort is None or name is None:
+        return items
+    text, order = to_text(name), value_at(arguments, sort.order) if sort.order else None
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text.lstrip("+-")).lower()
+    place = sort.properties.get(words.replace("-", "_"))
+    if place is None:
+        return None
+    is_descending = text.startswith("-") or to_text(order).lower().startswith("desc")
+    return sorted(items, key=lambda i: sort_key(i, place), reverse=is_descending)
+
+
 def _unknown_arguments(
     value: object, path: Pointer, known: Sequence[Pointer]
 ) -> Iterator[Pointer]:
     """Yield the arguments, and the members of arguments, whose meaning is not known."""
-    if not is_object(value) or path in known:
+    has_members = any(keys[: len(path)] == path != keys for keys in known)
+    if not is_object(value) or not (has_members or not path):
         if path not in known and value is not None:
             yield path
-        return
-    if path and not any(keys[: len(path)] == path for keys in known):
-        yield path
         return
     for name, member in value.items():
         yield from _unknown_arguments(member, (*path, name), known)

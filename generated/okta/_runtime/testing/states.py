@@ -23,6 +23,20 @@ class FilterDescription(msgspec.Struct, array_like=True, forbid_unknown_fields=T
     operator: str
 
 
+class SortDescription(msgspec.Struct, forbid_unknown_fields=True):
+    """The arguments that sort a list.
+
+    Attributes:
+        by: The argument with the name of the property.
+        order: The argument with the order; empty for none.
+        properties: Pointers to the properties, by their names as words with underscores.
+    """
+
+    by: Pointer
+    properties: dict[str, Pointer]
+    order: Pointer = ()
+
+
 class StateDescription(msgspec.Struct, forbid_unknown_fields=True):
     """The effect of an operation on the items of a store.
 
@@ -49,6 +63,7 @@ class StateDescription(msgspec.Struct, forbid_unknown_fields=True):
         items: Pointer to the list, without pages.
         totals: Pointers to the number of items.
         filters: The conditions that arguments are.
+        sort: The order of the list; None if it is always that of the store.
         known: The other arguments whose meaning is known.
         limit: The argument of the page size; empty for none.
         default_limit: The page size without it; 0 if unknown.
@@ -78,6 +93,7 @@ class StateDescription(msgspec.Struct, forbid_unknown_fields=True):
     items: Pointer = ()
     totals: list[Pointer] = []
     filters: list[FilterDescription] = []
+    sort: SortDescription | None = None
     known: list[Pointer] = []
     limit: Pointer = ()
     default_limit: int = 0

@@ -113,6 +113,13 @@ def meets(item: StoredItem, property: Pointer, operator: str, value: object) -> 
             return _compares(actual, operator, value)
 
 
+def sort_key(item: StoredItem, property: Pointer) -> tuple[str, Any]:
+    """Return the key of an item in the order by a property; items without it are the first."""
+    value = value_at(item.data, property)
+    comparable = "" if value is None else _comparable(value)
+    return "" if value is None else type(comparable).__name__, comparable
+
+
 def _compares(actual: object, operator: str, value: object) -> bool:
     left, right = _comparable(actual), _comparable(value)
     if type(left) is not type(right):
