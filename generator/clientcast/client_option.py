@@ -1,10 +1,9 @@
 """An option of `x-client`."""
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """An option of `x-client`.
 
     Attributes:

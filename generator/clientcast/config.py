@@ -11,6 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast.conventions import NAMINGS, Conventions
 from clientcast.customization import UNCHANGED, Customization
 from clientcast.customization_settings import CLIENT_KEYS, read_customization
@@ -30,7 +33,6 @@ from clientcast.spec import (
     spec_stem,
 )
 from clientcast.trust import NO_TRUST, Trust, trusted_server_problem
-from clientcast.values import dataclass, replace
 
 __all__ = [
     "ConfigError",
@@ -67,8 +69,7 @@ _DOCUMENT_KEYS = (
 _NON_WORD_CHARACTERS = re.compile(r"\W+")
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A document and the folder of its package.
 
     Attributes:

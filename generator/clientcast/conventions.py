@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 Naming = Literal["short", "operation-id"]
 NAMINGS: tuple[Naming, ...] = get_args(Naming)
 
 
-@dataclass(frozen=True, slots=True)
-class Conventions:
+class Conventions(Struct, frozen=True):
     """The choices for a document. Its manifest records them, so that an update has the same.
 
     Attributes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 
 class OverlayFile(NamedTuple):
@@ -14,8 +14,7 @@ class OverlayFile(NamedTuple):
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClientSettings:
+class ClientSettings(Struct, frozen=True):
     """Options of `x-client` for a document.
 
     Attributes:
@@ -37,8 +36,7 @@ class ClientSettings:
     schemas: Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Customization:
+class Customization(Struct, frozen=True):
     """Changes to a document, in their order.
 
     Attributes:

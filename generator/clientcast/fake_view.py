@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct
+
 from clientcast.code import (
     Call,
     Constant,
@@ -12,11 +14,9 @@ from clientcast.code import (
     Signature,
 )
 from clientcast.resource_attribute import ResourceAttribute
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class FakeOperation:
+class FakeOperation(Struct, frozen=True):
     """An attribute of a fake resource: the fake of an operation.
 
     Attributes:
@@ -31,8 +31,7 @@ class FakeOperation:
     method: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class FakeResource:
+class FakeResource(Struct, frozen=True):
     """The fake of a resource, with those of its operations and of nested resources."""
 
     name: str
@@ -41,8 +40,7 @@ class FakeResource:
     children: tuple[ResourceAttribute, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FakeModule:
+class FakeModule(Struct, frozen=True):
     """A module with the fakes of resources.
 
     Attributes:
@@ -55,8 +53,7 @@ class FakeModule:
     resources: tuple[FakeResource, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Builder:
+class Builder(Struct, frozen=True):
     """A function that returns a model with example values.
 
     Attributes:
@@ -69,8 +66,7 @@ class Builder:
     model: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Builders:
+class Builders(Struct, frozen=True):
     """The contents of `testing/builders.py`.
 
     Attributes:
@@ -84,8 +80,7 @@ class Builders:
     builders: tuple[Builder, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FakeStore:
+class FakeStore(Struct, frozen=True):
     """The items of a stateful fake that operations share.
 
     Attributes:
@@ -98,8 +93,7 @@ class FakeStore:
     model: Name
 
 
-@dataclass(frozen=True, slots=True)
-class FakeState:
+class FakeState(Struct, frozen=True):
     """The contents of `testing/state.py`.
 
     Attributes:
@@ -113,8 +107,7 @@ class FakeState:
     data: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class FakeClient:
+class FakeClient(Struct, frozen=True):
     """The contents of `testing/__init__.py`.
 
     Attributes:
@@ -141,8 +134,7 @@ class FakeClient:
     is_stateful: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Testing:
+class Testing(Struct, frozen=True):
     """The contents of `testing`.
 
     Attributes:

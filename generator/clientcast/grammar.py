@@ -5,12 +5,12 @@ Source: the section of each object in the OpenAPI specification 3.2.0, which has
 for a map, with `*` if a Reference Object may take its place. `texts` is text or a list of it.
 """
 
+from msgspec import Struct
+
 from clientcast.client_options import OPTIONS
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectGrammar:
+class ObjectGrammar(Struct, frozen=True):
     """Grammar of an object of OpenAPI.
 
     Attributes:

@@ -5,14 +5,13 @@ import os
 import stat
 from pathlib import Path
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 MAX_BYTES = 16 * 1024 * 1024
 """Size of a file of a document."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
+class InputFile(Struct, frozen=True):
     """A path that a document was read from, or that one of its references may name.
 
     Attributes:

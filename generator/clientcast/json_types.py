@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+
 from clientcast.ir import (
     Alias,
     Anything,
@@ -19,7 +21,6 @@ from clientcast.ir import (
     Type,
     UnionOf,
 )
-from clientcast.values import dataclass
 
 Declared = Mapping[str, Schema]
 
@@ -32,8 +33,7 @@ _PLAIN_KINDS = {
 """JSON kinds of scalars; those of all others are strings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alternatives:
+class Alternatives(Struct, frozen=True):
     """The types that a value may have: no names of aliases or enums, no unions, no null.
 
     Attributes:

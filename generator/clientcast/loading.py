@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bundle import bundle
 from clientcast.check import check, has_errors
@@ -16,14 +18,12 @@ from clientcast.select import Selection, select
 from clientcast.source import Document, read, read_content
 from clientcast.swagger import convert
 from clientcast.trust import Trust
-from clientcast.values import dataclass
 
 _TRUST = Trust(lenient=True)
 """Nothing is generated, so a place without meaning is no error."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedApi:
+class LoadedApi(Struct, frozen=True):
     """The API of a document, as far as the document is valid.
 
     Attributes:

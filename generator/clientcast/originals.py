@@ -10,12 +10,13 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from msgspec import Struct
+
 from clientcast import assets
 from clientcast.cache import Cache, key_of
 from clientcast.comparison import Change
 from clientcast.git import old_contents
 from clientcast.manifest import MANIFEST, read_plain_file, recorded_files
-from clientcast.values import dataclass
 
 Originals = Callable[[Path, tuple[str, ...]], Mapping[str, bytes]]
 """Function that returns the original contents of files in a folder, as far as they are found."""
@@ -52,8 +53,7 @@ def store_package(
     cache.write(key, head + b"\n" + zlib.compress(content, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """An entry of the cache with texts of a package.
 
     Attributes:

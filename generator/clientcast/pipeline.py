@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast import view
 from clientcast.bind import Decisions, bind, use_naming
 from clientcast.cache import NO_CACHE, Cache
@@ -34,12 +37,10 @@ from clientcast.select import Selection, select
 from clientcast.source import Document
 from clientcast.state_warnings import with_state_warnings
 from clientcast.trust import NO_TRUST, Trust
-from clientcast.values import dataclass, replace
 from clientcast.verify import verify
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(Struct, frozen=True):
     """Result of the pipeline.
 
     Attributes:
@@ -61,8 +62,7 @@ class Cast:
     binding: "Binding | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """A document, and the view of its package.
 
     Attributes:
@@ -200,8 +200,7 @@ def bind_document(
         return _bind_document(checked, trust)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
+class _Checked(Struct, frozen=True):
     """A document that has been checked.
 
     Attributes:
@@ -229,8 +228,7 @@ class _Checked:
     is_fixed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Code:
+class _Code(Struct, frozen=True):
     """The code of a document.
 
     Attributes:

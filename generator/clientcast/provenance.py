@@ -6,16 +6,16 @@ A manifest is untrusted input. Text from it is printed only through `diagnostic.
 import json
 import re
 
+from msgspec import Struct
+
 from clientcast.conventions import Conventions, read_conventions
 from clientcast.plain import is_list, is_mapping, mapping
-from clientcast.values import dataclass
 
 _PREFIX = "clientcast "
 _VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,9}")
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """The document and generator of a package.
 
     Attributes:

@@ -11,17 +11,18 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec import Struct
+
 from clientcast.cache import Cache, key_of
 from clientcast.config import Job
 from clientcast.identity import generator_digest
 from clientcast.inputs import InputFile, digest_of_file
 from clientcast.load import Content
 from clientcast.report import Finding, Report
-from clientcast.values import as_tuple, dataclass
+from clientcast.values import as_tuple
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A finished cast.
 
     Attributes:

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from clientcast.diagnostic import Diagnostic, Severity
-from clientcast.values import dataclass
 
 _MAX_SHOWN = 50
 """Diagnostics that are shown unless all are asked for."""
@@ -25,8 +26,7 @@ class Finding(NamedTuple):
     severity: Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """Result of a cast as a command prints it.
 
     Attributes:

@@ -1,10 +1,9 @@
 """The attributes of clients and their fakes that hold resources."""
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceAttribute:
+class ResourceAttribute(Struct, frozen=True):
     """An attribute that holds a resource: of a client, of a resource, or of a fake of either.
 
     Attributes:

@@ -4,21 +4,21 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from clientcast.components import used_components
 from clientcast.diagnostic import closest
 from clientcast.openapi import METHODS
 from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import resolve_path_item
 from clientcast.source import Document
-from clientcast.values import dataclass
 
 
 class SelectionError(Exception):
     """A selector matches no operation of the document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Selectors of operations: a tag, `METHOD /path` or operationId.
 
     Attributes:

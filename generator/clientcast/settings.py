@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec import Struct
+
 from clientcast.diagnostic import did_you_mean
 from clientcast.plain import is_list, is_mapping, mapping, texts
-from clientcast.values import dataclass
 
 _T = TypeVar("_T", bound=str)
 
@@ -20,8 +21,7 @@ class NoProjectError(ConfigError):
     """No `pyproject.toml` with `[tool.clientcast]` here or above."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table of settings.
 
     Attributes:

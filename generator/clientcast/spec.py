@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 _MODULE = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _APPLICATION = re.compile(rf"(?P<module>{_MODULE}):(?P<attribute>{_MODULE}(?:\(\))?)")
@@ -17,8 +17,7 @@ class SpecError(ValueError):
     """A text that names no document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(Struct, frozen=True):
     """A document that is fetched.
 
     Attributes:
@@ -30,8 +29,7 @@ class Url:
     allow_private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
+class Application(Struct, frozen=True):
     """A document that an application has of itself.
 
     Attributes:
@@ -45,8 +43,7 @@ class Application:
     folder: Path
 
 
-@dataclass(frozen=True, slots=True)
-class StandardInput:
+class StandardInput(Struct, frozen=True):
     """A document that is read from standard input."""
 
 

@@ -4,9 +4,10 @@ import re
 import unicodedata
 from urllib.parse import urljoin, urlsplit
 
+from msgspec import Struct
+
 from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.plain import mapping, text
-from clientcast.values import dataclass
 
 _PORTS = {"https": 443, "http": 80}
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -16,8 +17,7 @@ _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 """The name of an environment variable (POSIX, section 8.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """Permissions that the configuration of a project gives a document.
 
     Attributes:

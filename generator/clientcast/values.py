@@ -1,50 +1,14 @@
-"""Dataclasses that are cheap to define and to make: at run time they are structs of msgspec.
+"""Fields of structs, and structs as plain data.
 
-The standard library compiles the methods of each class when it is imported, and a frozen class
-sets each field by `object.__setattr__`. Type checkers see the standard dataclasses, and check
-what they check of those. Structs have no fields that are not compared, and no place for a
-`cached_property`: classes that need these are dataclasses of the standard library.
+The types between stages are structs of msgspec: they are cheaper to define and to make than
+dataclasses, whose methods are compiled at each import. Classes that have fields which are not
+compared, or a `cached_property`, are dataclasses.
 """
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from msgspec import Struct, structs, to_builtins
-
-__all__ = [
-    "as_dict",
-    "as_tuple",
-    "dataclass",
-    "field",
-    "field_names",
-    "is_dataclass",
-    "replace",
-]
-
-if TYPE_CHECKING:
-    from dataclasses import dataclass, field, replace
-else:
-    from msgspec import field
-
-    def dataclass(*, slots: bool, frozen: bool = False, order: bool = False):
-        """Return a decorator that makes a struct of a class with annotated fields."""
-        assert slots, "a struct has no other attributes than its fields"
-
-        def define(cls: type) -> type:
-            namespace = {**vars(cls), "__qualname__": cls.__qualname__}
-            for name in ("__dict__", "__weakref__"):
-                namespace.pop(name, None)
-            return type(Struct)(
-                cls.__name__, (Struct,), namespace, frozen=frozen, order=order
-            )
-
-        return define
-
-    def replace(value, /, **changes):
-        """Return a copy of a dataclass with other values of some fields."""
-        if isinstance(value, Struct):
-            return structs.replace(value, **changes)
-        return dataclasses.replace(value, **changes)
+from msgspec import Struct, to_builtins
 
 
 def field_names(kind: type[Any]) -> tuple[str, ...]:

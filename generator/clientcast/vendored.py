@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from clientcast import assets
 from clientcast.comparison import OutputError, as_output_errors
 from clientcast.diagnostic import did_you_mean
@@ -16,13 +18,11 @@ from clientcast.manifest import (
     recorded_files,
 )
 from clientcast.provenance import Provenance, is_same_api, read_provenance
-from clientcast.values import dataclass
 
 _README = "README.md"
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """A package in a folder, as its manifest describes it.
 
     Attributes:

@@ -7,6 +7,8 @@ asynchronous client.
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct
+
 from clientcast.code import (
     NONE,
     Arguments,
@@ -21,12 +23,10 @@ from clientcast.code import (
 )
 from clientcast.fake_view import Testing
 from clientcast.resource_attribute import ResourceAttribute
-from clientcast.values import dataclass
 from clientcast.webhooks_view import Webhooks
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(Struct, frozen=True):
     """The differences between the synchronous and the asynchronous client.
 
     Attributes:
@@ -52,8 +52,7 @@ ASYNC = Mode(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A field of a model, or a member of an enum.
 
     Attributes:
@@ -65,8 +64,7 @@ class Field:
     docstring: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelClass:
+class ModelClass(Struct, frozen=True):
     """A class of models.
 
     Attributes:
@@ -82,8 +80,7 @@ class ModelClass:
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Struct, frozen=True):
     """A type alias.
 
     Attributes:
@@ -112,8 +109,7 @@ class Alias:
         return "  # fmt: skip" if indent + len(start) > 88 else ""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelModule:
+class ModelModule(Struct, frozen=True):
     """A module of models: enums, records and aliases, in this order.
 
     Attributes:
@@ -129,8 +125,7 @@ class ModelModule:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """A method of a resource, made from an operation.
 
     Attributes:
@@ -158,8 +153,7 @@ class Method:
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceClass:
+class ResourceClass(Struct, frozen=True):
     """A class that groups the operations of one tag and nested resources.
 
     Attributes:
@@ -175,8 +169,7 @@ class ResourceClass:
     methods: tuple[Method, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceModule:
+class ResourceModule(Struct, frozen=True):
     """A module with a resource of the client and its nested resources.
 
     Attributes:
@@ -190,8 +183,7 @@ class ResourceModule:
     resources: tuple[ResourceClass, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConstructorParameter:
+class ConstructorParameter(Struct, frozen=True):
     """A parameter of the client's constructor.
 
     Attributes:
@@ -203,8 +195,7 @@ class ConstructorParameter:
     default: Expression = NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """The contents of `client.py` and `async_client.py`.
 
     Attributes:
@@ -239,16 +230,14 @@ class Client:
     webhooks: Webhooks | None
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorBody:
+class ErrorBody(Struct, frozen=True):
     """The type of the body of error responses, and the imports of its models."""
 
     imports: Imports
     type: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Constants:
+class Constants(Struct, frozen=True):
     """The contents of `_api.py` or `_xml.py`, the constants that both clients share.
 
     Attributes:
@@ -260,8 +249,7 @@ class Constants:
     assignments: tuple[Assignment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Docstrings:
+class Docstrings(Struct, frozen=True):
     """The docstrings of the modules, as literals.
 
     Attributes:
@@ -277,8 +265,7 @@ class Docstrings:
     xml: str
 
 
-@dataclass(frozen=True, slots=True)
-class Errors:
+class Errors(Struct, frozen=True):
     """The contents of `errors.py`, which exports the errors of the runtime.
 
     Attributes:
@@ -292,8 +279,7 @@ class Errors:
     exported: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Exports:
+class Exports(Struct, frozen=True):
     """The exports of the package's `__init__.py`.
 
     Attributes:
@@ -310,8 +296,7 @@ class Exports:
     version: Constant
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """The contents of a package.
 
     Attributes:

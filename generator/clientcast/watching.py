@@ -8,8 +8,9 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, suppress
 
+from msgspec import Struct
+
 from clientcast.inputs import InputFile
-from clientcast.values import dataclass
 
 _QUIET_MILLISECONDS = 100
 """How long no file changes before a change is reported: editors save in several steps."""
@@ -18,8 +19,7 @@ _LONGEST_MILLISECONDS = 2000
 _FIRST_CHECK_MILLISECONDS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class _Watched:
+class _Watched(Struct, frozen=True):
     """Folders to watch, and the paths in them whose changes count."""
 
     folders: frozenset[str]

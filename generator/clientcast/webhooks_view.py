@@ -1,11 +1,11 @@
 """The contents of `webhooks.py` in a package."""
 
+from msgspec import Struct
+
 from clientcast.code import Expression, Imports
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Webhooks:
+class Webhooks(Struct, frozen=True):
     """The contents of `webhooks.py`, and the attribute of the client.
 
     Attributes:

@@ -1,7 +1,6 @@
 """Tests of file names that are made from a document: they are valid on any system."""
 
 import json
-from clientcast.values import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from clientcast.docs import Reference, extract, render_folder
 from clientcast.docs.package import make_package
 from clientcast.filenames import DEVICES, fold_case, is_device, is_portable, unique_name
 from clientcast.pipeline import cast
+from msgspec.structs import replace
 
 from tests.support.casting import import_client
 

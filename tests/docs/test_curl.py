@@ -5,11 +5,11 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from clientcast.values import replace
 
 import pytest
 from clientcast.docs.curl import curl_command
 from clientcast.docs.reference import Argument, Credential, Operation, Requirement
+from msgspec.structs import replace
 
 from tests.docs.rendered import NAMES, reference
 

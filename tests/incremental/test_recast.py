@@ -4,7 +4,6 @@ import copy
 import json
 import random
 from collections.abc import Callable
-from clientcast.values import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from clientcast.output import write
 from clientcast.pipeline import Cast, cast
 from clientcast.source import read
 from clientcast.trust import Trust
+from msgspec.structs import replace
 
 from tests.incremental.edits import edited
 from tests.support.casting import SPECS

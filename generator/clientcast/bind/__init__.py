@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.bind.arguments import arguments_by_operation
 from clientcast.bind.builders import bind_builders, model_examples
@@ -43,7 +45,6 @@ from clientcast.bind.webhooks import bind_webhooks
 from clientcast.bind.xml import XmlConstants
 from clientcast.code import Import
 from clientcast.examples import Examples as ExampleSource
-from clientcast.values import replace
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
 
 __all__ = ["bind", "bind_part", "Collision", "Decisions", "NotPartError", "use_naming"]

@@ -4,6 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast.bind import runtime
 from clientcast.bind.names import Scope, snake_case
 from clientcast.bind.pointers import item_type
@@ -36,7 +39,6 @@ from clientcast.ir import (
     response_types,
 )
 from clientcast.ir import Constant as ConstantType
-from clientcast.values import dataclass, replace
 
 MAX_POSITIONAL = 3
 
@@ -79,8 +81,7 @@ BODY_LOCATIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An argument of a method.
 
     Attributes:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.lines import one_line
@@ -18,7 +20,6 @@ from clientcast.code import (
     imports_in,
 )
 from clientcast.fake_view import Builder, Builders
-from clientcast.values import replace
 
 _RUNTIME = "._runtime.testing.building"
 _BUILD = imported(_RUNTIME, "build_model")

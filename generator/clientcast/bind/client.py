@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.constants import (
@@ -25,7 +28,6 @@ from clientcast.code import (
     Expression,
     Name,
 )
-from clientcast.values import dataclass, replace
 from clientcast.view import ASYNC, SYNC, ConstructorParameter, Mode
 
 _OPTIONS = (
@@ -78,8 +80,7 @@ _OPTIONS = (
 _VALUE_ERROR_TEXT = "If a credential or a part of the URL is missing or malformed."
 
 
-@dataclass(frozen=True, slots=True)
-class Constructor:
+class Constructor(Struct, frozen=True):
     """The constructor of a client.
 
     Attributes:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.collisions import Claims, Collision
@@ -15,15 +18,13 @@ from clientcast.bind.resources import (
 )
 from clientcast.bind.routes import narrower_routes
 from clientcast.references import segments
-from clientcast.values import dataclass, replace
 
 
 class NotPartError(Exception):
     """An API has something that the API it is to be a part of does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
+class Decisions(Struct, frozen=True):
     """Decisions about an API that hold for each part of it.
 
     Attributes:

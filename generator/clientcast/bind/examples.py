@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bind.arguments import Argument, positional_arguments
 from clientcast.bind.names import snake_case
@@ -21,7 +23,6 @@ from clientcast.code import (
     to_source,
 )
 from clientcast.plain import is_list, is_mapping
-from clientcast.values import dataclass
 from clientcast.view import ASYNC, Mode
 
 _WIDTH = 88 - 12
@@ -33,8 +34,7 @@ _MAX_VALUES = 1000
 _EXAMPLE_UUID = "b6e8a5a0-1b1e-4c5e-9b1a-0f3c2d4e5f60"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A call of an operation.
 
     Attributes:
@@ -94,8 +94,7 @@ def client_example(
     return "\n".join((begin, *(f"{_INDENT}{line}" for line in body)))
 
 
-@dataclass(frozen=True, slots=True)
-class Examples:
+class Examples(Struct, frozen=True):
     """Examples for the operations of one API.
 
     Attributes:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.example_tags import ExampleTags
@@ -16,13 +18,11 @@ from clientcast.bind.pointers import (
 from clientcast.examples import ExampleResponse, ExampleValues
 from clientcast.openapi import bare_media_type, is_json, without_variant
 from clientcast.plain import is_list, mapping
-from clientcast.values import dataclass
 
 JsonObject = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class DescriptionBinder:
+class DescriptionBinder(Struct, frozen=True):
     """Binder of the operations of an API to descriptions.
 
     Attributes:

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.docstrings import docstring
@@ -13,7 +15,6 @@ from clientcast.bind.types import Annotations
 from clientcast.code import Constant, Import, Imports, Name, imported, imports_in
 from clientcast.fake_view import FakeState, FakeStore
 from clientcast.plain import mapping
-from clientcast.values import dataclass
 
 STORES = imported("._runtime.testing.stores", "Stores")
 _STORE = imported("._runtime.testing.store", "Store")
@@ -21,8 +22,7 @@ _STATE = imported("._runtime.testing.store", "FakeState")
 _NAMES = frozenset({STORES.name, _STORE.name, _STATE.name, "State"})
 
 
-@dataclass(frozen=True, slots=True)
-class FakeStateBinder:
+class FakeStateBinder(Struct, frozen=True):
     """Binder of the state of a fake.
 
     Attributes:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.fake_descriptions import DescriptionBinder
@@ -31,7 +33,6 @@ from clientcast.fake_view import (
     Testing,
 )
 from clientcast.resource_attribute import ResourceAttribute
-from clientcast.values import dataclass
 from clientcast.view import ASYNC, SYNC, Mode
 
 _RUNTIME = "._runtime.testing"
@@ -66,8 +67,7 @@ RESOURCES = ".testing.resources"
 BASE_URL = "https://fake.invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class FakeBinder:
+class FakeBinder(Struct, frozen=True):
     """Binder of the fake of an API.
 
     Attributes:

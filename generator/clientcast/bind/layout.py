@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.names import Scope
 from clientcast.bind.resources import ResourceNode
 from clientcast.bind.usage import reachable_pointers
 from clientcast.filenames import DEVICES
-from clientcast.values import dataclass
 
 MODELS = ".models"
 
@@ -19,8 +20,7 @@ _MAX_SCHEMAS = 100
 _SHARED, _WEBHOOKS = "shared", "webhooks"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The modules of a package.
 
     Attributes:

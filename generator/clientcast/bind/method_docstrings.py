@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.bind.arguments import Argument, ArgumentLocation, sends_file
 from clientcast.bind.docstrings import docstring_content, docstring_with_example
 from clientcast.bind.lines import first_sentence, one_line
-from clientcast.values import dataclass, replace
 
 _WIDTH = 88 - 8
 _QUOTED = re.compile(r"`([^`\n]+)`")
@@ -31,8 +33,7 @@ _DEPRECATION = re.compile(
 """A paragraph that says why an operation is deprecated, and what to use in its place."""
 
 
-@dataclass(frozen=True, slots=True)
-class MethodDocstrings:
+class MethodDocstrings(Struct, frozen=True):
     """Docstrings for the methods of one API.
 
     Attributes:

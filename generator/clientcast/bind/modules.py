@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.arguments import has_upload
@@ -22,7 +25,6 @@ from clientcast.code import (
 )
 from clientcast.faults import working_on
 from clientcast.resource_attribute import ResourceAttribute
-from clientcast.values import dataclass, replace
 from clientcast.view import (
     ASYNC,
     SYNC,
@@ -34,8 +36,7 @@ from clientcast.view import (
 from clientcast.webhooks_view import Webhooks
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceGroup:
+class ResourceGroup(Struct, frozen=True):
     """The resource classes of one attribute of the client.
 
     Attributes:
@@ -49,8 +50,7 @@ class ResourceGroup:
     imports: frozenset[Import]
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceBinder:
+class ResourceBinder(Struct, frozen=True):
     """Binder of the resources of one API to classes.
 
     Attributes:

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.code import Arguments, Call, Expression, Name
-from clientcast.values import dataclass
 from clientcast.view import ASYNC, SYNC, ConstructorParameter
 
 _NAMES = ("client_id", "client_secret", "refresh_token", "token_url", "token_options")
 
 
-@dataclass(frozen=True, slots=True)
-class OAuthArguments:
+class OAuthArguments(Struct, frozen=True):
     """The arguments of one security scheme.
 
     Attributes:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bind import runtime
 from clientcast.bind.arguments import Argument, bind_signature
@@ -29,7 +31,6 @@ from clientcast.code import (
     qualify_signature,
     union,
 )
-from clientcast.values import dataclass
 from clientcast.view import ASYNC, SYNC, Method
 
 _READERS = {
@@ -43,16 +44,14 @@ _READERS = {
 IDEMPOTENT_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY")
 
 
-@dataclass(frozen=True, slots=True)
-class BoundMethod:
+class BoundMethod(Struct, frozen=True):
     """A method and the imports that it needs."""
 
     method: Method
     imports: frozenset[Import]
 
 
-@dataclass(frozen=True, slots=True)
-class MethodBinder:
+class MethodBinder(Struct, frozen=True):
     """Binder of the operations of one API to methods."""
 
     api: ir.Api

@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec import Struct
+
 from clientcast.bind.names import split_words
 from clientcast.bind.vocabulary import (
     SAFE_VERBS,
@@ -11,7 +13,6 @@ from clientcast.bind.vocabulary import (
     singular,
     stem,
 )
-from clientcast.values import dataclass
 
 _PREFIX_SEGMENT = re.compile(r"api|rest|v\d[\w.]*", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.(?:json|xml|html|csv|php|aspx?)\Z")
@@ -25,8 +26,7 @@ _COLLECTION_VERBS = {
 _BULK_METHODS = ("PUT", "PATCH", "DELETE")
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A segment of a path.
 
     Attributes:

@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bind.arguments import Argument, ArgumentLocation
 from clientcast.bind.names import snake_case
@@ -11,15 +13,13 @@ from clientcast.bind.pointers import Keys, pointer_keys, type_at
 from clientcast.bind.store_filters import Filters
 from clientcast.bind.store_items import ItemModel, ItemModels
 from clientcast.paging_vocabulary import LIMITS, TOTALS
-from clientcast.values import dataclass
 
 JsonObject = dict[str, object]
 
 _NO_NAME = re.compile(r"[^a-z0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The collection that the path of an operation leads to.
 
     Attributes:
@@ -34,8 +34,7 @@ class Scope:
     labels: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StateBinder:
+class StateBinder(Struct, frozen=True):
     """Binder of the effects of operations.
 
     Attributes:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bind.arguments import Argument, ArgumentLocation
 from clientcast.bind.pointers import Keys, possible_types
 from clientcast.bind.routes_as_words import lower_words
 from clientcast.bind.store_items import ItemModel, ItemModels, Words
 from clientcast.bind.vocabulary import singular
-from clientcast.values import dataclass
 
 _COMPARISONS = ("gt", "gte", "lt", "lte")
 _OPERATORS = (*_COMPARISONS, "in", "contains")
@@ -17,8 +18,7 @@ _WITH_OPERATOR = re.compile(rf"(.+)__({'|'.join(_OPERATORS)})")
 _FILTER_NAMES = (("filter",), ("filters",))
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A condition on the items of a list.
 
     Attributes:
@@ -32,8 +32,7 @@ class Filter:
     operator: str
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """Finder of the filters of a list."""
 
     models: ItemModels

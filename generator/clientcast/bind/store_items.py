@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.bind.pointers import Keys, possible_types
 from clientcast.bind.routes_as_words import lower_words
 from clientcast.bind.vocabulary import singular
-from clientcast.values import dataclass
 
 Words = tuple[str, ...]
 
 _ID_KINDS = (ir.ScalarKind.STRING, ir.ScalarKind.INTEGER, ir.ScalarKind.UUID)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemModel:
+class ItemModel(Struct, frozen=True):
     """The model of the items of a store.
 
     Attributes:
@@ -34,8 +34,7 @@ class ItemModel:
         return next((f for f in self.record.fields if f.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemModels:
+class ItemModels(Struct, frozen=True):
     """Finder of items in the bodies of an API."""
 
     api: ir.Api

@@ -7,13 +7,14 @@ Of a document alone, only what HTTP methods and paths say by themselves counts: 
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct, field
+
 from clientcast import ir
 from clientcast.bind.arguments import Argument
 from clientcast.bind.names import Scope as NameScope
 from clientcast.bind.names import snake_case
 from clientcast.bind.states import JsonObject, Scope, StateBinder, label_name
 from clientcast.bind.store_items import ItemModel, ItemModels, singular_words
-from clientcast.values import dataclass, field
 
 _PARAMETER = re.compile(r"\{\+?([^{}]*)\}")
 _ITEM_PATH = re.compile(r"(.*/[^/{}]+)/\{\+?([^{}/]+)\}/?")
@@ -23,8 +24,7 @@ _NOTHING = ir.StateOptions("")
 _RESERVED = ("page_size", "stateless_operations", "clear")
 
 
-@dataclass(frozen=True, slots=True)
-class _Collection:
+class _Collection(Struct, frozen=True):
     """The operations of a collection, and of its items.
 
     Attributes:
@@ -50,8 +50,7 @@ class _Collection:
         return len(_PARAMETER.findall(self.path))
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """Items that operations share.
 
     Attributes:
@@ -68,8 +67,7 @@ class Store:
     operations: Mapping[str, JsonObject]
 
 
-@dataclass(frozen=True, slots=True)
-class StoreBinder:
+class StoreBinder(Struct, frozen=True):
     """Binder of the stores of an API.
 
     Attributes:
@@ -161,8 +159,7 @@ class StoreBinder:
                 owner.optional_labels |= dict.fromkeys(map(label_name, options.labels))
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A store that gets its operations."""
 
     collection: _Collection

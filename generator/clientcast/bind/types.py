@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast.bind import runtime
 from clientcast.code import (
     NONE,
@@ -33,7 +36,6 @@ from clientcast.ir import (
     child_types,
 )
 from clientcast.ir import Constant as ConstantType
-from clientcast.values import dataclass, replace
 
 _STR, _FLOAT = Builtin("str"), Builtin("float")
 _BYTES = Builtin("bytes")
@@ -163,8 +165,7 @@ def lowercase_type_names(response_types: Iterable[Type]) -> frozenset[str]:
     return frozenset(name for name in names if name.islower())
 
 
-@dataclass(frozen=True, slots=True)
-class Annotations:
+class Annotations(Struct, frozen=True):
     """Annotations for the types of one API.
 
     Attributes:

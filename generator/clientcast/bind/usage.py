@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+
 from clientcast.bind.arguments import Argument
 from clientcast.ir import (
     Api,
@@ -11,11 +13,9 @@ from clientcast.ir import (
     member_types,
     response_types,
 )
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """Pointers of the declarations in responses (received) and in requests (sent)."""
 
     received: frozenset[str]

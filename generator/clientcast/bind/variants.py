@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.bind.paging import can_page
-from clientcast.values import replace
 
 _KIND_NAMES = {
     ir.MediaKind.FORM: "form",

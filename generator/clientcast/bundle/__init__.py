@@ -1,5 +1,6 @@
 """Bundling: copies the referenced parts of other files into one document."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,6 @@ from clientcast.bundle.document_files import DocumentFiles
 from clientcast.bundle.names import is_scheme_uri
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.source import Document
-from clientcast.values import replace
 
 __all__ = ["bundle"]
 

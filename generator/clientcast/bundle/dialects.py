@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast.grammar import COMPONENT_SECTIONS, OBJECTS, ObjectGrammar
-from clientcast.values import dataclass, replace
 
 _SHARED_FIELDS = {
     "callbacks": "{Callback*}",
@@ -23,8 +25,7 @@ EXAMPLE_FIELDS = {
 """Fields of an Example Object; a value without any of them is the example itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """OpenAPI 3 or Swagger 2.0.
 
     Attributes:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct
+
 from clientcast.changes.annotations import Judgement, TypeChanges
 from clientcast.changes.renames import renamed_arguments
 from clientcast.changes.types import Change, Severity, code
 from clientcast.surface.types import Argument, Method, Request
-from clientcast.values import dataclass
 
 _BREAKING, _RISKY, _SAFE = Severity
 
@@ -68,8 +69,7 @@ _SENT_OTHERWISE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MethodChanges:
+class MethodChanges(Struct, frozen=True):
     """The comparison of methods.
 
     Attributes:

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct
+
 from clientcast.changes.annotations import Judgement, TypeChanges
 from clientcast.changes.renames import renamed_members, renamed_values
 from clientcast.changes.types import Change, Severity, code
 from clientcast.changes.usage import Usage
 from clientcast.surface.types import Alias, Annotation, Enum, Member, Model
-from clientcast.values import dataclass
 
 _BREAKING, _RISKY, _SAFE = Severity
 _OPEN = "OpenModel"
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChanges:
+class ModelChanges(Struct, frozen=True):
     """The comparison of classes and aliases.
 
     Attributes:

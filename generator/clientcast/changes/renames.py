@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from difflib import SequenceMatcher
 from typing import Protocol, TypeVar
 
+from msgspec import Struct
+
 from clientcast.surface.types import (
     Alias,
     Argument,
@@ -15,7 +17,6 @@ from clientcast.surface.types import (
     Surface,
     names_in,
 )
-from clientcast.values import dataclass
 
 _MIN_SIMILARITY = 0.6
 _MAX_PAIRS = 250_000
@@ -32,8 +33,7 @@ class _Named(Protocol):
 NamedT = TypeVar("NamedT", bound=_Named)
 
 
-@dataclass(frozen=True, slots=True)
-class Renames:
+class Renames(Struct, frozen=True):
     """The new names by the old ones, of methods and of classes and aliases."""
 
     methods: Mapping[str, str]

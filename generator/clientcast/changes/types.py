@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -21,8 +21,7 @@ class Severity(StrEnum):
         return tuple(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A change of a client, judged for its callers.
 
     Attributes:

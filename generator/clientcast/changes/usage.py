@@ -3,15 +3,15 @@
 import re
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from clientcast.surface.types import Annotation, Surface, names_in
-from clientcast.values import dataclass
 
 _NAME = re.compile(r"(?<![\w\"'.])[A-Za-z_]\w*")
 _RESPONSE_OPTIONS = ("by_event", "by_status", "contents", "error_contents", "errors")
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """The classes and aliases that callers get from a client, and those they give to it."""
 
     read: frozenset[str]

@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from msgspec import Struct
+
+from clientcast.check.pointer_rules import subschemas
+from clientcast.check.walk import Walk
 from clientcast.paging_vocabulary import (
     ENVELOPES,
     ITEM_HOLDERS,
@@ -10,17 +14,13 @@ from clientcast.paging_vocabulary import (
     OTHER_ARRAYS,
     folded,
 )
-from clientcast.check.pointer_rules import subschemas
-from clientcast.check.walk import Walk
 from clientcast.plain import mapping, sequence, text, texts
 from clientcast.source import escape
-from clientcast.values import dataclass
 
 _MAX_DEPTH = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A member of a response body.
 
     Attributes:

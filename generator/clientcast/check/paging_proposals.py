@@ -8,16 +8,21 @@ gives no proposal.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from clientcast.check.operation_rules import resolve_parameters
+from clientcast.check.pagination_rules import check_pagination
 from clientcast.check.paging_members import (
     Member,
     body_members,
     describing_text,
     find_items,
-    has_objects,
     has_ids,
+    has_objects,
     json_kinds,
 )
+from clientcast.check.pointer_rules import content_schemas, subschemas
+from clientcast.check.walk import Walk
 from clientcast.paging_vocabulary import (
     CURSOR_PAIRS,
     HAS_MORE,
@@ -39,12 +44,8 @@ from clientcast.paging_vocabulary import (
     TOTALS,
     folded,
 )
-from clientcast.check.pagination_rules import check_pagination
-from clientcast.check.pointer_rules import content_schemas, subschemas
-from clientcast.check.walk import Walk
 from clientcast.plain import mapping, text
 from clientcast.references import Located, follow, lookup, segments
-from clientcast.values import dataclass
 
 Block = dict[str, str | int]
 """The options of `pagination`, as a document or the settings have them."""
@@ -61,8 +62,7 @@ _PAGING_PARAMETERS = (
 """Parameters of operations that may be paged by what their responses have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A proposal for an operation.
 
     Attributes:
@@ -97,8 +97,7 @@ def _is_valid(walk: Walk, operation: Located, block: Block) -> bool:
     return not trial.diagnostics
 
 
-@dataclass(frozen=True, slots=True)
-class _Parameter:
+class _Parameter(Struct, frozen=True):
     """A parameter of the query."""
 
     name: str
@@ -118,8 +117,7 @@ class _Parameter:
         return next((p[name] for p in map(mapping, self.parts) if name in p), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Finder:
+class _Finder(Struct, frozen=True):
     """Finder of the style of one operation."""
 
     walk: Walk

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import Struct
+
 from clientcast.check.operation_rules import LOCATIONS, check_header_name
 from clientcast.check.walk import Walk, shorten
 from clientcast.diagnostic import join_names
@@ -9,7 +11,6 @@ from clientcast.plain import is_mapping, mapping, sequence, text
 from clientcast.references import Located, follow, local_pointer, lookup, segments
 from clientcast.route import loose_key, unique_by_loose_key
 from clientcast.source import escape
-from clientcast.values import dataclass
 
 _REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "apiKey": ("name", "in"),
@@ -58,8 +59,7 @@ def check_security(walk: Walk) -> None:
             _check_scopes(walk, where, meant, scopes, declared[meant].value)
 
 
-@dataclass(frozen=True, slots=True)
-class _SchemeNames:
+class _SchemeNames(Struct, frozen=True):
     """Resolver of the names of security schemes in requirements.
 
     Attributes:

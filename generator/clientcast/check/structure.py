@@ -5,6 +5,8 @@ It collects the valid objects and the references, by kind, for the rules.
 
 from typing import Any
 
+from msgspec import Struct
+
 from clientcast.check.misplaced import (
     fix_misplaced,
     intended_location,
@@ -24,7 +26,6 @@ from clientcast.grammar import OBJECTS, ObjectGrammar, object_title
 from clientcast.plain import is_list, is_mapping, mapping, texts
 from clientcast.references import lookup, resolve_path_item, segments
 from clientcast.source import escape
-from clientcast.values import dataclass
 
 _SCALARS: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -57,8 +58,7 @@ def check_structure(walk: Walk) -> Walk:
     return second_walk
 
 
-@dataclass(frozen=True, slots=True)
-class _StructureCheck:
+class _StructureCheck(Struct, frozen=True):
     """Recursive check of the values of a document."""
 
     walk: Walk

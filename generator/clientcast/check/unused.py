@@ -1,5 +1,7 @@
 """Unused components with errors: they are left out, and their errors are warnings."""
 
+from dataclasses import replace
+
 from clientcast.check.walk import Walk
 from clientcast.components import (
     containing_component,
@@ -10,7 +12,6 @@ from clientcast.components import (
 )
 from clientcast.diagnostic import Severity
 from clientcast.source import Document, escape
-from clientcast.values import replace
 
 
 def without_faulty_components(walk: Walk) -> Document:

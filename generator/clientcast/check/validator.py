@@ -13,12 +13,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
+from msgspec import Struct
+
 from clientcast.cache import NO_CACHE, Cache, key_of
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.identity import environment_digest
 from clientcast.plain import sequence
 from clientcast.source import Document, escape
-from clientcast.values import dataclass
 
 CEILING = 600
 """Seconds of wall time after which the process is killed: ten times its CPU limit.
@@ -115,8 +116,7 @@ class Validator:
         return findings
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """A validation that may not have finished."""
 
     document: Document

@@ -3,6 +3,7 @@
 from typing import Literal
 
 import click
+from msgspec.structs import replace
 
 from clientcast.changes import (
     Severity,
@@ -18,7 +19,6 @@ from clientcast.cli.exit import end
 from clientcast.cli.options import ONLY, SKIP
 from clientcast.cli.versions import open_version
 from clientcast.diagnostic import printable
-from clientcast.values import replace
 
 
 @click.command()

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from clientcast.cli.jobs import bind_job, load_job
 from clientcast.cli.options import ALLOW_PRIVATE, SpecType
@@ -20,7 +21,6 @@ from clientcast.settings_file import add_document, read_text, replace_file
 from clientcast.spec import Application, Spec, StandardInput, Url, spec_label, spec_stem
 from clientcast.summary import pluralize
 from clientcast.trust import Trust
-from clientcast.values import replace
 
 
 @click.command(short_help="Write the settings of a document.")

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from clientcast.cache import Cache
 from clientcast.comparison import EditedFilesError, OutputError
@@ -21,14 +23,12 @@ from clientcast.manifest import MANIFEST, read_source
 from clientcast.records import Record, find_record, store_record
 from clientcast.report import Report, make_report, report_lines
 from clientcast.spec import Application, Spec, Url, spec_label, spec_stem
-from clientcast.values import dataclass, replace
 
 if TYPE_CHECKING:
     from clientcast.pipeline import Binding
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """Result of a job.
 
     Attributes:

@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from clientcast.config import Job
 from clientcast.conventions import Conventions, Naming
 from clientcast.diagnostic import printable
 from clientcast.formatters import Formatter
 from clientcast.trust import Trust, trusted_server_problem
-from clientcast.values import dataclass, field_names, replace
+from clientcast.values import field_names
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(Struct, frozen=True):
     """Options of the command line that take the place of settings of a job, or add to them.
 
     The names are those of the options.

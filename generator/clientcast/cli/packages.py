@@ -7,6 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from clientcast import __version__
 from clientcast.cache import Cache
@@ -20,15 +21,13 @@ from clientcast.manifest import MANIFEST, matches_record, read_plain_file
 from clientcast.provenance import Provenance, read_provenance, version_key
 from clientcast.spec import Spec, spec_label, spec_stem
 from clientcast.summary import count_by_severity, pluralize
-from clientcast.values import dataclass
 from clientcast.vendored import Client, find_home_client, read_client, read_home_client
 
 _MAX_LENGTH = 80
 """Characters of a title or version in a message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """The next version of a package.
 
     Attributes:

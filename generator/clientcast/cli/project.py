@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from clientcast.cli.jobs import output_errors
 from clientcast.cli.writing import print_differences
@@ -28,7 +29,6 @@ from clientcast.project import (
     write_project,
 )
 from clientcast.summary import describe_changes
-from clientcast.values import replace
 
 
 class JobProject:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from clientcast import __version__
 from clientcast.cache import Cache
 from clientcast.cli.jobs import cast_job
@@ -11,7 +13,6 @@ from clientcast.git import commits_of, exported
 from clientcast.loading import load_document
 from clientcast.manifest import MANIFEST, read_plain_file
 from clientcast.provenance import read_provenance
-from clientcast.values import replace
 
 
 def recreate_packages(job: Job, cache: Cache) -> Iterator[Mapping[str, bytes]]:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from clientcast import __version__
 from clientcast.cache import user_cache
@@ -30,7 +31,6 @@ from clientcast.cli.writing import Edits, write_package
 from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.spec import Spec
-from clientcast.values import replace
 
 
 @click.command()

@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from clientcast.cli.jobs import bind_job, print_diagnostics
 from clientcast.config import ConfigError, Job, load_jobs
@@ -31,15 +33,13 @@ from clientcast.surface import (
     surface_of_view,
 )
 from clientcast.trust import Trust
-from clientcast.values import dataclass, replace
 
 _REFERENCE = re.compile(rb"""\$ref["']?\s*:\s*["']?(?!["'#])\S""")
 _SUFFIXES = (".json", ".yaml", ".yml", ".md", ".txt")
 """Suffixes of files that a document in a revision may reference."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A version of a client.
 
     Attributes:

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from clientcast.cache import Cache, user_cache
 from clientcast.cli.completion import complete_documents
@@ -35,7 +36,6 @@ from clientcast.diagnostic import printable
 from clientcast.inputs import InputFile, look_up
 from clientcast.records import find_record
 from clientcast.summary import pluralize
-from clientcast.values import replace
 from clientcast.watching import wait_for_changes
 
 

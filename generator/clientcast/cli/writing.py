@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from clientcast.cache import Cache
 from clientcast.cli.jobs import output_errors
@@ -13,7 +14,6 @@ from clientcast.comparison import Change, EditedFilesError
 from clientcast.config import Job
 from clientcast.diagnostic import printable
 from clientcast.summary import describe_changes, pluralize
-from clientcast.values import dataclass
 
 if TYPE_CHECKING:
     from clientcast.merging import Merge
@@ -24,8 +24,7 @@ _MAX_COMPARED_LINES = 60_000
 """Lines of two versions of a file that are compared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edits:
+class Edits(Struct, frozen=True):
     """Treatment of files that were edited; by default they are refused.
 
     Attributes:
@@ -44,8 +43,7 @@ class Edits:
             raise click.UsageError("--force overwrites edits and --merge keeps them")
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """Result of writing a package.
 
     Attributes:

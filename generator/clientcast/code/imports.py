@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from clientcast.code.nodes import Import
-from clientcast.values import dataclass
 
 _DEPENDENCIES = ("httpx2", "msgspec")
 
 
-@dataclass(frozen=True, slots=True)
-class Imports:
+class Imports(Struct, frozen=True):
     """The imports of a module.
 
     Attributes:

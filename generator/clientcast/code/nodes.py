@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import EllipsisType
 from typing import NamedTuple, TypeAlias
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 
 class Import(NamedTuple):
@@ -26,60 +26,52 @@ class Import(NamedTuple):
     alias: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name in a module, with the import that binds it; None if the module declares it."""
 
     name: str
     source: Import | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Builtin:
+class Builtin(Struct, frozen=True):
     """A name of the `builtins` module."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """`value.name`."""
 
     value: "Expression"
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A literal of a scalar, including `None` in annotations."""
 
     value: str | int | float | bytes | bool | EllipsisType | None
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(Struct, frozen=True):
     """An annotation as a string, which Python does not evaluate."""
 
     annotation: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Subscript:
+class Subscript(Struct, frozen=True):
     """`value[a, b]`."""
 
     value: "Expression"
     items: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(Struct, frozen=True):
     """`A | B`. Use `union` to construct it: it merges nested unions."""
 
     members: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """The arguments of a call, or the bases and keywords of a class."""
 
     positional: tuple["Expression", ...] = ()
@@ -91,37 +83,32 @@ class Arguments:
         yield from (Arguments((), (pair,)) for pair in self.keywords)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """`function(a, b, c=d)`."""
 
     function: "Expression"
     arguments: Arguments = Arguments()
 
 
-@dataclass(frozen=True, slots=True)
-class Dict:
+class Dict(Struct, frozen=True):
     """`{a: b}`."""
 
     items: tuple[tuple["Expression", "Expression"], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(Struct, frozen=True):
     """`[a, b]`."""
 
     items: tuple["Expression", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(Struct, frozen=True):
     """`(a, b)`."""
 
     items: tuple["Expression", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Lambda:
+class Lambda(Struct, frozen=True):
     """`lambda: body`."""
 
     body: "Expression"
@@ -145,8 +132,7 @@ Expression: TypeAlias = (
 NONE = Constant(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of a function; without a default it is required."""
 
     name: str
@@ -154,8 +140,7 @@ class Parameter:
     default: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """The parameters of a function: positional ones, then keyword-only ones.
 
     Attributes:
@@ -167,8 +152,7 @@ class Signature:
     is_method: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """`name: annotation = value`, with an annotation, a value or both."""
 
     name: str

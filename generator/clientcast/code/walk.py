@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from clientcast.code.nodes import (
     Arguments,
     Assignment,
@@ -23,7 +25,6 @@ from clientcast.code.nodes import (
     Tuple,
     Union,
 )
-from clientcast.values import replace
 
 Node = Expression | Arguments | Signature | Assignment
 

@@ -2,7 +2,7 @@
 
 import re
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 _FENCE = re.compile(r" *(?P<fence>`{3,}+|~{3,}+)(?P<info>[^`]*)$")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:\s|$)")
@@ -15,16 +15,14 @@ _MAX_DEPTH = 4
 _MAX_EMPTY_CELLS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Paragraph or heading."""
 
     text: str
     is_heading: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListItem:
+class ListItem(Struct, frozen=True):
     """List item; `depth` is the number of enclosing lists around its list."""
 
     text: str
@@ -32,23 +30,20 @@ class ListItem:
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """Block quote."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CodeBlock:
+class CodeBlock(Struct, frozen=True):
     """Fenced or indented code."""
 
     text: str
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Table; the first row is the header."""
 
     rows: tuple[tuple[str, ...], ...]

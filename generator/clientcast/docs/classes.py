@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A field of a model.
 
     Attributes:
@@ -26,8 +25,7 @@ class Field:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """A class of request or response data.
 
     Attributes:
@@ -45,8 +43,7 @@ class Model:
     base: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A known value of an enum.
 
     Attributes:
@@ -60,8 +57,7 @@ class Member:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Enum:
+class Enum(Struct, frozen=True):
     """An enum of strings or integers that preserves unknown values of the server.
 
     Attributes:
@@ -80,8 +76,7 @@ class Enum:
     used_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Struct, frozen=True):
     """A named type.
 
     Attributes:
@@ -97,8 +92,7 @@ class Alias:
     used_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """An attribute of an error.
 
     Attributes:
@@ -110,8 +104,7 @@ class Attribute:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorClass:
+class ErrorClass(Struct, frozen=True):
     """An exception or warning class of a client.
 
     Attributes:

@@ -4,15 +4,15 @@ import ast
 import textwrap
 from functools import lru_cache
 
+from msgspec import Struct
+
 from clientcast.docs.reference import Example
-from clientcast.values import dataclass
 
 _STATUS_ERROR = "APIStatusError"
 _DATE_TYPES = ("date", "datetime")
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleBuilder:
+class ExampleBuilder(Struct, frozen=True):
     """Builder of example programs for one package.
 
     Attributes:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+
 from clientcast.docs.reference import Reference
 from clientcast.filenames import fold_case, unique_name
-from clientcast.values import dataclass
 
 INDEX, MODELS, ERRORS = "index.md", "models.md", "errors.md"
 LISTS = "Lists and pages"
@@ -26,8 +27,7 @@ def slug(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class PageNames:
+class PageNames(Struct, frozen=True):
     """Files of the pages of a client, besides its index, models and errors.
 
     Attributes:

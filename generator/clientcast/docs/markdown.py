@@ -11,6 +11,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
+from msgspec.structs import replace
+
 from clientcast.docs.blocks import (
     Block,
     CodeBlock,
@@ -21,7 +23,6 @@ from clientcast.docs.blocks import (
     parse_blocks,
 )
 from clientcast.docs.code_spans import CodeSpans
-from clientcast.values import replace
 
 LinkResolver = Callable[[str], str]
 """Function from a name in a code span to its URL; empty if it has none."""

@@ -8,13 +8,14 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from clientcast import __version__
 from clientcast.docs.code_texts import split_docstring
 from clientcast.docs.examples import ExampleBuilder
 from clientcast.docs.package import import_name
 from clientcast.docs.reference import Client, Operation, Reference, Resource
 from clientcast.plain import mapping, sequence, text
-from clientcast.values import dataclass
 
 _OPERATION_LENGTH = 1_200
 _ARGUMENT_LENGTH = 20
@@ -23,8 +24,7 @@ _MODEL_LENGTH = 100
 """Characters that a README has for each of these, besides their names: at least so many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """Facts about a package that are known before its code is printed.
 
     Attributes:

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from clientcast.package_files import MANIFEST, PackageError, read_text
+from msgspec import Struct
+
 from clientcast.docs.manifest import parse_manifest
 from clientcast.import_path import import_path
+from clientcast.package_files import MANIFEST, PackageError, read_text
 from clientcast.plain import is_mapping, mapping
-from clientcast.values import dataclass
 
 __all__ = [
     "MANIFEST",
@@ -38,8 +39,7 @@ _CLIENT_CLASS = re.compile(r"^class (\w+)\([\w, ]*Client\):", re.MULTILINE)
 _PACKAGE_MODULES = re.compile(r"(models|resources|async_resources)/\w+\.py")
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """The sources of a package.
 
     Attributes:

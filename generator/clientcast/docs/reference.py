@@ -4,12 +4,12 @@ Descriptions are the original, unsanitized Markdown. An unknown value is an empt
 list or null.
 """
 
+from msgspec import Struct
+
 from clientcast.docs.classes import Alias, Enum, ErrorClass, Model
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A complete program for both clients.
 
     Attributes:
@@ -21,8 +21,7 @@ class Example:
     asynchronous: str
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An argument of a method.
 
     Attributes:
@@ -54,8 +53,7 @@ class Argument:
     example: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """A credential argument of a client.
 
     Attributes:
@@ -73,8 +71,7 @@ class Credential:
     environment: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """A security requirement of an operation.
 
     Attributes:
@@ -88,8 +85,7 @@ class Requirement:
     scopes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """A response header.
 
     Attributes:
@@ -101,8 +97,7 @@ class Header:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """A documented response of an operation.
 
     Attributes:
@@ -124,8 +119,7 @@ class Response:
     example: object
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """An error that an operation raises.
 
     Attributes:
@@ -137,8 +131,7 @@ class Raised:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """A method of a client.
 
     Attributes:
@@ -189,8 +182,7 @@ class Operation:
     example: Example | None
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """An attribute of a client that groups operations.
 
     Attributes:
@@ -204,8 +196,7 @@ class Resource:
     operations: tuple[Operation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """The client classes of a package.
 
     Attributes:
@@ -231,8 +222,7 @@ class Client:
     fake_example: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """The reference of one package.
 
     Attributes:

@@ -7,19 +7,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import griffe
+from msgspec import Struct, field
 
 from clientcast.docs.attribute_context import AttributeContext
 from clientcast.docs.classes import Member
 from clientcast.docs.code_texts import split_docstring
 from clientcast.docs.package import MODELS_MODULE, MODELS_PACKAGE, Package, PackageError
-from clientcast.values import dataclass, field
 
 # Without a handler, the warnings of griffe would be printed.
 logging.getLogger("griffe").addHandler(logging.NullHandler())
 
 
-@dataclass(frozen=True, slots=True)
-class Docstring:
+class Docstring(Struct, frozen=True):
     """A docstring in Google style.
 
     Attributes:
@@ -54,8 +53,7 @@ def read_module(package: Package, path: str) -> griffe.Module:
     return _visit(package, path, package.files[path])
 
 
-@dataclass(frozen=True, slots=True)
-class Declarations:
+class Declarations(Struct, frozen=True):
     """Classes and attributes of the model modules, by name, and the members of enums."""
 
     classes: Mapping[str, griffe.Class]

@@ -9,9 +9,10 @@ from types import NoneType
 from typing import Any, TypeGuard
 from uuid import UUID
 
+from msgspec import Struct
+
 from clientcast.examples.effective import UNIONS, EffectiveSchemas, Schema
 from clientcast.plain import is_list, mapping, sequence, texts
-from clientcast.values import dataclass
 
 _MAX_DEPTH = 40
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -131,8 +132,7 @@ class Acceptance:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(Struct, frozen=True):
     """The keywords of a merged schema, in the form in which they are read.
 
     Attributes:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast.examples.values import ExampleMaker, NoExampleError
 from clientcast.openapi import (
     STREAM_FORMATS,
@@ -12,14 +15,12 @@ from clientcast.openapi import (
 )
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.references import follow, lookup, resolve_path_item, segments
-from clientcast.values import dataclass, replace
 
 _MAX_SIZE = 20_000
 """The size of a documented example, in characters; a larger one is made from the schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleResponse:
+class ExampleResponse(Struct, frozen=True):
     """The example of one body of a response.
 
     Attributes:
@@ -35,8 +36,7 @@ class ExampleResponse:
     is_found: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleValues:
+class ExampleValues(Struct, frozen=True):
     """The example values of an API.
 
     Attributes:
@@ -48,8 +48,7 @@ class ExampleValues:
     models: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Examples:
+class Examples(Struct, frozen=True):
     """The example values of a document, which are looked up or made on request.
 
     Attributes:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from msgspec import Struct, field
+
 from clientcast.examples.acceptance import Acceptance
 from clientcast.examples.effective import UNIONS, EffectiveSchemas, Schema
 from clientcast.examples.scalars import FORMATS, number_value, text_value
 from clientcast.plain import is_list, is_mapping, mapping, sequence, texts
-from clientcast.values import dataclass, field
 
 _MAX_DEPTH = 24
 _MAX_OPTIONAL_DEPTH = 2
@@ -61,8 +62,7 @@ class ExampleMaker:
         return self._acceptance.accepts(schema, value, is_response=is_response)
 
 
-@dataclass(frozen=True, slots=True)
-class _KnownValue:
+class _KnownValue(Struct, frozen=True):
     """A value that was made.
 
     Attributes:
@@ -77,8 +77,7 @@ class _KnownValue:
     is_cut: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _KnownValues:
+class _KnownValues(Struct, frozen=True):
     """The values that were found, by the identity of their schema.
 
     No limit has cut them, so that they are the same wherever they are used.

@@ -3,13 +3,12 @@
 import re
 from importlib.resources import files
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 _BLOCK = re.compile(r"^## (Bad|Good)\n\n```\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """Explanation of a code.
 
     Attributes:

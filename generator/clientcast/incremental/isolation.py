@@ -5,9 +5,10 @@ Equality is that of the representations: `1 == True` in Python, but not in a doc
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from clientcast import ir, view
 from clientcast.code import Import
-from clientcast.values import replace
 
 _NO_TEXT = ir.Documentation("", "")
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from clientcast.bind import Decisions
 from clientcast.cache import Cache
 from clientcast.docs import Outline
@@ -16,7 +18,6 @@ from clientcast.incremental.state import State, load_state, store_state
 from clientcast.manifest import MANIFEST, read_plain_file
 from clientcast.source import Document
 from clientcast.trust import Trust
-from clientcast.values import replace
 
 
 @dataclass(frozen=True, slots=True)

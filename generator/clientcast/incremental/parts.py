@@ -4,10 +4,11 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from clientcast.openapi import METHODS
 from clientcast.plain import is_mapping, mapping, sequence
 from clientcast.select import remove_unused_components
-from clientcast.values import dataclass
 
 _PATHS = "paths"
 _LINKS = ("#/paths", "#/%", '"$anchor"', '"$dynamicAnchor"', '"$id"')
@@ -17,8 +18,7 @@ _OWN_FIELDS = ("summary", "description", "parameters", "headers")
 """Fields of path items, operations, bodies and responses that nothing else depends on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """A document as JSON texts, in which no two values are equal as `1` and `true` are in Python.
 
     Attributes:

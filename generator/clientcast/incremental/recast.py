@@ -5,6 +5,9 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast import ir, view
 from clientcast.assets import RUNTIME
 from clientcast.bind import Decisions, NotPartError, bind_part
@@ -22,15 +25,13 @@ from clientcast.parse import read_api, settle_schemas
 from clientcast.render import render_resources
 from clientcast.source import Document
 from clientcast.trust import Trust
-from clientcast.values import dataclass, replace
 from clientcast.verify import verify
 
 _MAX_SHARE = 4
 """One in so many paths may belong to the changed resources; of more, all are cast."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recast:
+class Recast(Struct, frozen=True):
     """Result of a cast of what changed.
 
     Attributes:
@@ -48,8 +49,7 @@ class Recast:
     operations: int
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentChange:
+class DocumentChange(Struct, frozen=True):
     """A change of some paths of a document.
 
     Attributes:
@@ -63,8 +63,7 @@ class DocumentChange:
     paths: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Recaster:
+class Recaster(Struct, frozen=True):
     """Casts what changed in a document.
 
     Attributes:

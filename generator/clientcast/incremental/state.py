@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from clientcast.bind import Collision, Decisions
 from clientcast.cache import Cache, key_of
 from clientcast.conventions import Conventions
@@ -17,11 +19,10 @@ from clientcast.identity import generator_digest
 from clientcast.incremental.parts import Parts
 from clientcast.select import Selection
 from clientcast.trust import Trust
-from clientcast.values import as_tuple, dataclass, field_names
+from clientcast.values import as_tuple, field_names
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """State of a cast, from which the next one takes over the rest.
 
     Attributes:

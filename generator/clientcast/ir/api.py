@@ -1,13 +1,13 @@
 """The API as a whole: server, security schemes, operations and schemas."""
 
+from msgspec import Struct
+
 from clientcast.ir.messages import Location
 from clientcast.ir.operations import Operation
 from clientcast.ir.schemas import Documentation, Schema, Type
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class OAuthFlows:
+class OAuthFlows(Struct, frozen=True):
     """The URLs that the flows of an OAuth 2.0 scheme fetch tokens from.
 
     A relative URL is relative to the URL of the server with a slash after it.
@@ -21,8 +21,7 @@ class OAuthFlows:
     refresh_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityScheme:
+class SecurityScheme(Struct, frozen=True):
     """A security scheme, and how its credential is sent.
 
     Attributes:
@@ -46,8 +45,7 @@ class SecurityScheme:
     flows: OAuthFlows | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ServerVariable:
+class ServerVariable(Struct, frozen=True):
     """A variable of the server's URL (OpenAPI 3.1, Server Variable Object).
 
     Attributes:
@@ -66,8 +64,7 @@ class ServerVariable:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """A server of the API.
 
     Attributes:
@@ -84,8 +81,7 @@ class Server:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClientHeader:
+class ClientHeader(Struct, frozen=True):
     """A header of every request.
 
     Attributes:
@@ -99,8 +95,7 @@ class ClientHeader:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorFields:
+class ErrorFields(Struct, frozen=True):
     """The location of fields in the body of an error response.
 
     Attributes:
@@ -114,8 +109,7 @@ class ErrorFields:
     request_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookSignature:
+class WebhookSignature(Struct, frozen=True):
     """The signature of deliveries of webhooks, an HMAC.
 
     Attributes:
@@ -139,8 +133,7 @@ class WebhookSignature:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Webhooks:
+class Webhooks(Struct, frozen=True):
     """The requests that the API sends (OpenAPI 3.1, 4.8.1).
 
     Attributes:
@@ -152,8 +145,7 @@ class Webhooks:
     signature: WebhookSignature | None
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     """An API.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
+from msgspec import Struct
+
 from clientcast.ir.schemas import Anything, Field, Type
 from clientcast.ir.xml import Xml
-from clientcast.values import dataclass
 
 
 class Location(StrEnum):
@@ -36,8 +37,7 @@ class Style(StrEnum):
     QUERYSTRING_JSON = "wholeJson"
 
 
-@dataclass(frozen=True, slots=True)
-class Serialization:
+class Serialization(Struct, frozen=True):
     """Serialization of a value in a URL, a header or a form.
 
     Attributes:
@@ -55,8 +55,7 @@ class Serialization:
         return self.style in (Style.JSON, Style.QUERYSTRING_JSON)
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of an operation. `field.name` is its name in the request.
 
     Attributes:
@@ -95,8 +94,7 @@ class MediaKind(StrEnum):
         return self in (MediaKind.JSON, MediaKind.XML)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """A body with one encoding.
 
     Attributes:
@@ -122,8 +120,7 @@ class Content:
     xml: Xml | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """A request body."""
 
     content: Content
@@ -131,8 +128,7 @@ class Body:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """A documented response of an operation.
 
     Attributes:
@@ -171,8 +167,7 @@ class Response:
         return not self.media_types and self.status not in ("204", "205")
 
 
-@dataclass(frozen=True, slots=True)
-class Success:
+class Success(Struct, frozen=True):
     """The result of a successful call.
 
     Attributes:

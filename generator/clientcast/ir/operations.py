@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from clientcast.ir.messages import Body, Parameter, Response, Success
 from clientcast.ir.schemas import Documentation, Type
 from clientcast.ir.state import StateOptions
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class CursorPaging:
+class CursorPaging(Struct, frozen=True):
     """Paging by a cursor in the response body, which the next request sends.
 
     Attributes:
@@ -26,8 +26,7 @@ class CursorPaging:
     has_more: str
 
 
-@dataclass(frozen=True, slots=True)
-class OffsetPaging:
+class OffsetPaging(Struct, frozen=True):
     """Paging by the number of items to skip.
 
     Attributes:
@@ -46,8 +45,7 @@ class OffsetPaging:
     has_more: str
 
 
-@dataclass(frozen=True, slots=True)
-class PageNumberPaging:
+class PageNumberPaging(Struct, frozen=True):
     """Paging by the number of the page.
 
     Attributes:
@@ -69,8 +67,7 @@ class PageNumberPaging:
     has_more: str
 
 
-@dataclass(frozen=True, slots=True)
-class LinkPaging:
+class LinkPaging(Struct, frozen=True):
     """Paging by the URL of the next page.
 
     Attributes:
@@ -86,8 +83,7 @@ class LinkPaging:
 Paging = CursorPaging | OffsetPaging | PageNumberPaging | LinkPaging
 
 
-@dataclass(frozen=True, slots=True)
-class Polling:
+class Polling(Struct, frozen=True):
     """Polling for the result of an accepted request (status 202).
 
     Attributes:
@@ -102,16 +98,14 @@ class Polling:
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """A security scheme that a request must satisfy, with the OAuth scopes."""
 
     scheme: str
     scopes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """An HTTP method on a path.
 
     Attributes:

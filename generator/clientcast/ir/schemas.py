@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast.ir.xml import Xml
-from clientcast.values import dataclass, replace
 
 
 class ScalarKind(StrEnum):
@@ -25,50 +27,43 @@ class ScalarKind(StrEnum):
     DECIMAL_STRING = "decimal string"
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A string, number or boolean, or a string with a format that has its own Python type."""
 
     kind: ScalarKind
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A JSON array with items of one type."""
 
     item: "Type"
 
 
-@dataclass(frozen=True, slots=True)
-class TupleOf:
+class TupleOf(Struct, frozen=True):
     """A JSON array of fixed length, with a type for each position."""
 
     items: tuple["Type", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(Struct, frozen=True):
     """A JSON object with any keys, and values of one type."""
 
     value: "Type"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """The name of a declared schema: a Record, an Enum or an Alias of `Api.schemas`."""
 
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Nullable:
+class Nullable(Struct, frozen=True):
     """A type or null."""
 
     type: "Type"
 
 
-@dataclass(frozen=True, slots=True)
-class UnionOf:
+class UnionOf(Struct, frozen=True):
     """A union of types (`oneOf`, `anyOf`, an array of `type`).
 
     If the union has a discriminator, that property is a Constant in each member.
@@ -77,15 +72,13 @@ class UnionOf:
     members: tuple["Type", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A value of a fixed set (`const`, or an `enum` without names that is not all strings)."""
 
     values: tuple[str | int | bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Anything:
+class Anything(Struct, frozen=True):
     """Any JSON value."""
 
 
@@ -122,16 +115,14 @@ def map_child_types(type_: Type, function: Callable[[Type], Type]) -> Type:
             return type_
 
 
-@dataclass(frozen=True, slots=True)
-class Documentation:
+class Documentation(Struct, frozen=True):
     """Summary and description in Markdown (CommonMark); empty for none."""
 
     summary: str = ""
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A property of a Record, or a parameter.
 
     Attributes:
@@ -162,8 +153,7 @@ class Field:
     xml: Xml | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A JSON object with known properties.
 
     Attributes:
@@ -192,8 +182,7 @@ class Record:
         return self.additional is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A known value of an Enum.
 
     Attributes:
@@ -205,8 +194,7 @@ class Member:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Enum:
+class Enum(Struct, frozen=True):
     """A string or an integer with known values.
 
     Attributes:
@@ -231,8 +219,7 @@ class Enum:
         return isinstance(self.members[0].value, int)
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Struct, frozen=True):
     """A named type that is no Record or Enum.
 
     Attributes:

@@ -1,10 +1,9 @@
 """Declarations of `x-client` about the items that an operation reads or changes."""
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class StateOptions:
+class StateOptions(Struct, frozen=True):
     """The effect of an operation on stored items, for stateful fakes.
 
     Attributes:

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from msgspec import Struct, field
 
 from clientcast.ir.schemas import (
     Alias,
@@ -38,7 +41,6 @@ from clientcast.ir.xml import (
     XmlText,
     XmlUnion,
 )
-from clientcast.values import dataclass, field, replace
 
 _START = (
     "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
@@ -61,8 +63,7 @@ _KINDS = {
 _ORDER = ("boolean", "integer", "number", "base64", "token", "string")
 
 
-@dataclass(slots=True)
-class XmlShapes:
+class XmlShapes(Struct):
     """Builder of the shapes of an API's types.
 
     Attributes:

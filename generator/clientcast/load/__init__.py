@@ -2,17 +2,17 @@
 
 import sys
 
+from msgspec import Struct
+
 from clientcast.diagnostic import Diagnostic
 from clientcast.inputs import MAX_BYTES, digest
 from clientcast.load.failure import LoadFailure
 from clientcast.spec import Application, StandardInput, Url, spec_label
-from clientcast.values import dataclass
 
 __all__ = ["Content", "LoadFailure", "load"]
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """The content of a document that is no file.
 
     Attributes:

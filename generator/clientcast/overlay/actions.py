@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from jsonpath import JSONPathEnvironment
@@ -11,7 +12,6 @@ from clientcast.diagnostic import Diagnostic, Severity, did_you_mean
 from clientcast.overlay.editing import Editor, Keys
 from clientcast.plain import is_list, is_mapping, sequence
 from clientcast.source import Document, DocumentLocation
-from clientcast.values import replace
 
 _VERSION = re.compile(r"1\.[01]\.[0-9]+")
 _FIELDS = ("overlay", "info", "extends", "actions")

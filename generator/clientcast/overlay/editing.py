@@ -1,10 +1,10 @@
 """A copy of a document that is changed in place, and the locations of what was changed."""
 
+from dataclasses import replace
 from typing import Any
 
 from clientcast.plain import is_list, is_mapping
 from clientcast.source import Document, DocumentLocation, escape
-from clientcast.values import replace
 
 Keys = tuple[str | int, ...]
 

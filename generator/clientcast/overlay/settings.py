@@ -1,6 +1,7 @@
 """Options of `x-client` in the settings of a project, for other people's documents."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from clientcast.customization import ClientSettings
@@ -10,7 +11,6 @@ from clientcast.overlay.editing import Editor, Keys
 from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import follow, segments
 from clientcast.source import Document, DocumentLocation, escape, read_toml
-from clientcast.values import replace
 
 _OPTIONS = "x-client"
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from clientcast.ir import Alias, Anything, Named, Nullable, Schema
 from clientcast.parse.context import Context
-from clientcast.values import replace
 
 
 def break_alias_cycles(

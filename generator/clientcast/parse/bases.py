@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from clientcast.ir import Record, Schema
 from clientcast.parse.context import Context
 from clientcast.parse.schema_references import resolve_reference
 from clientcast.plain import mapping, sequence
 from clientcast.references import lookup
-from clientcast.values import replace
 
 
 def base_pointer(context: Context, pointer: str) -> str:

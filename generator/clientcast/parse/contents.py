@@ -4,6 +4,9 @@ import re
 from collections.abc import Container, Iterator
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.openapi import (
     STREAM_FORMATS,
@@ -22,15 +25,13 @@ from clientcast.parse.xml_contents import XmlContentReader
 from clientcast.plain import mapping, text
 from clientcast.references import Located
 from clientcast.source import escape
-from clientcast.values import dataclass, replace
 
 _MEDIA_TYPE = re.compile(r"\s*[^\s/;]+/[^\s/;]+")
 _CONCRETE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 _MEDIA_RANGES = ("*/*", "application/*")
 
 
-@dataclass(frozen=True, slots=True)
-class ContentReader:
+class ContentReader(Struct, frozen=True):
     """Reader of the request and response bodies of a document."""
 
     context: Context

@@ -1,14 +1,13 @@
 """Shared state of the readers: the document, its diagnostics, and safe access to values."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clientcast.diagnostic import Diagnostic, Severity, with_way_out
 from clientcast.plain import is_list, mapping
 from clientcast.references import Located, follow
 from clientcast.source import Document, escape
-from clientcast.values import replace
 
 _EXAMPLES = ("example", "examples")
 _ENCODER = json.JSONEncoder(ensure_ascii=False)

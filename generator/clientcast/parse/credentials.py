@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.parse.security import Place, Security, place_of, scheme_place
-from clientcast.values import dataclass, replace
 
 _AUTHORIZATION = (ir.Location.HEADER, "authorization")
 _KIND = re.compile(r"\b(basic|bearer|digest)\b", re.IGNORECASE)
@@ -15,8 +17,7 @@ _VALUE_TEXT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialParameters:
+class CredentialParameters(Struct, frozen=True):
     """Finder of the parameters that carry credentials.
 
     Attributes:

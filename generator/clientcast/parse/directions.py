@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.openapi import is_merge_patch
 from clientcast.parse.types import make_nullable
-from clientcast.values import replace
 
 
 class Direction(Enum):

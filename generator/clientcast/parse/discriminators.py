@@ -14,6 +14,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from clientcast.ir import (
     Constant,
     Enum,
@@ -31,14 +34,12 @@ from clientcast.parse.fields import is_field_name
 from clientcast.plain import mapping, sequence, text, texts
 from clientcast.references import local_pointer, lookup, segments
 from clientcast.source import escape
-from clientcast.values import dataclass, field, replace
 
 _SCHEMAS = "/components/schemas"
 _BOOLEANS = {"false": False, "true": True}
 
 
-@dataclass(frozen=True, slots=True)
-class _Union:
+class _Union(Struct, frozen=True):
     """A union with a discriminator.
 
     Attributes:
@@ -57,8 +58,7 @@ class _Union:
     others: tuple[Type, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Reached:
+class _Reached(Struct, frozen=True):
     """A record that a union reaches.
 
     Attributes:
@@ -79,8 +79,7 @@ class _Reached:
         return self.is_mapped, self.is_direct
 
 
-@dataclass(frozen=True, slots=True)
-class Discriminators:
+class Discriminators(Struct, frozen=True):
     """The discriminators of a document, collected while its schemas are read."""
 
     data: Any

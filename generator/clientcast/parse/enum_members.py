@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from clientcast.enum_extensions import DESCRIPTIONS, NAMES, items_by_value, value_text
 from clientcast.ir import Member
 from clientcast.plain import mapping, text
-from clientcast.values import replace
 
 
 def described_values(schema: Mapping[str, Any]) -> dict[str, Member]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.parse.context import Context
 from clientcast.parse.types import Declared, alternatives
-from clientcast.values import dataclass
 
 _HINT = "if the API expects JSON, describe it with `content: {application/json: ...}`"
 _EXPLODED = ir.Serialization(ir.Style.FORM, explode=True)
@@ -18,8 +19,7 @@ _DEFAULTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Styled:
+class _Styled(Struct, frozen=True):
     """A parameter or a form property with its style."""
 
     operation: ir.Operation

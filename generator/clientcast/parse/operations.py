@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.faults import working_on
 from clientcast.openapi import METHODS, TEMPLATE_EXPRESSION
@@ -21,7 +23,6 @@ from clientcast.plain import is_mapping, mapping, text, texts
 from clientcast.references import Located, segments
 from clientcast.route import request_route, route_parameters
 from clientcast.source import escape
-from clientcast.values import dataclass
 
 _JSON = ir.MediaKind.JSON
 
@@ -97,8 +98,7 @@ def path_operations(item: Located) -> Iterator[tuple[str, Located]]:
             yield method, Located(f"{pointer}/{escape(method)}", operation)
 
 
-@dataclass(frozen=True, slots=True)
-class _OperationReader:
+class _OperationReader(Struct, frozen=True):
     """Reader of one operation."""
 
     context: Context

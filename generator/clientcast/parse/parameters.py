@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.openapi import is_json
 from clientcast.parse.context import Context, first_example
@@ -10,7 +12,6 @@ from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.types import may_be_list, may_be_object
 from clientcast.plain import mapping, text
 from clientcast.references import Located
-from clientcast.values import dataclass
 
 _STYLES = {
     ir.Location.PATH: (ir.Style.SIMPLE, ir.Style.LABEL, ir.Style.MATRIX),
@@ -32,8 +33,7 @@ _CONTENT_HEADERS = ("accept", "content-type")
 """Headers that the bodies of an operation determine (OpenAPI 3.1, 4.8.12.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterReader:
+class ParameterReader(Struct, frozen=True):
     """Reader of the parameters of a document."""
 
     context: Context

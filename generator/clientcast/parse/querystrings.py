@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.parse.contents import ContentReader
 from clientcast.parse.types import may_be_object
 from clientcast.plain import mapping, text
 from clientcast.references import Located
-from clientcast.values import dataclass, replace
 
 _SERIALIZATIONS = {
     ir.MediaKind.FORM: None,  # Objects in a query are serialized property by property by default.
@@ -17,8 +19,7 @@ _JSON_VALUE = ir.Serialization(ir.Style.JSON, explode=False)
 _QUERYSTRING = ir.Serialization(ir.Style.QUERYSTRING, explode=False)
 
 
-@dataclass(frozen=True, slots=True)
-class QuerystringReader:
+class QuerystringReader(Struct, frozen=True):
     """Reader of the querystring parameters of a document."""
 
     contents: ContentReader

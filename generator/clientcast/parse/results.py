@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.openapi import is_json
-from clientcast.values import replace
 
 _JSON, _TEXT = ir.MediaKind.JSON, ir.MediaKind.TEXT
 _BYTES, _UNDESCRIBED = ir.MediaKind.BYTES, ir.MediaKind.UNDESCRIBED

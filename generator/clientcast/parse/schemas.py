@@ -1,5 +1,7 @@
 """Conversion of schemas to IR types; each declaration is read once."""
 
+from msgspec.structs import replace
+
 from clientcast.faults import working_on
 from clientcast.ir import (
     Alias,
@@ -41,7 +43,6 @@ from clientcast.parse.unions import UnionReader
 from clientcast.parse.xml import record_xml
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.references import Located, segments
-from clientcast.values import replace
 
 MAX_NESTED = 40
 """Levels of nested inline schemas; a reference begins again at zero."""

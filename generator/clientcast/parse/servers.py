@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec.structs import replace
+
 from clientcast import ir
 from clientcast.parse.context import Context
 from clientcast.plain import mapping, text, texts
@@ -15,7 +17,6 @@ from clientcast.trust import (
     resolve_server_url,
     url_with_defaults,
 )
-from clientcast.values import replace
 
 
 def read_server(context: Context, parent: Located) -> ir.Server | None:

@@ -11,6 +11,8 @@ from collections.abc import Hashable, Mapping
 from operator import attrgetter, is_not
 from typing import Any, TypeGuard
 
+from msgspec.structs import replace
+
 from clientcast.ir import (
     Api,
     Enum,
@@ -26,7 +28,7 @@ from clientcast.ir import (
     child_types,
     member_types,
 )
-from clientcast.values import field_names, is_dataclass, replace
+from clientcast.values import field_names, is_dataclass
 
 _PLACE = re.compile(
     r".*(?:/properties/[^/]+|/parameters/[^/]+/schema)"

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.openapi import STREAM_FORMATS, bare_media_type, is_json
 from clientcast.parse.context import Context
@@ -10,14 +12,12 @@ from clientcast.parse.types import union_of
 from clientcast.plain import mapping, sequence, text, texts
 from clientcast.references import Located, follow
 from clientcast.source import escape
-from clientcast.values import dataclass
 
 _MAX_DEPTH = 10
 _EVENT_PROPERTIES = {"data", "event", "id", "retry"}
 
 
-@dataclass(frozen=True, slots=True)
-class StreamReader:
+class StreamReader(Struct, frozen=True):
     """Reader of the streams of a document."""
 
     context: Context

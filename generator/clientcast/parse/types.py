@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from clientcast.ir import (
     Alias,
     Anything,
@@ -17,7 +19,6 @@ from clientcast.ir import (
     Type,
     UnionOf,
 )
-from clientcast.values import replace
 
 Declared = Mapping[str, Schema]
 

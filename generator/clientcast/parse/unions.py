@@ -1,7 +1,11 @@
 """Parsing of `oneOf` and `anyOf`: into a union of types, or one record with all properties."""
 
+import dataclasses
 from copy import copy
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from clientcast.ir import (
     Alias,
@@ -33,7 +37,6 @@ from clientcast.parse.enum_members import (
 from clientcast.parse.fields import is_invalid_field_name
 from clientcast.plain import mapping, text
 from clientcast.references import Located, segments
-from clientcast.values import dataclass, replace
 
 
 class TypeReader(Protocol):
@@ -91,8 +94,7 @@ class TypeReader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class UnionReader:
+class UnionReader(Struct, frozen=True):
     """Reader of the unions of an effective schema."""
 
     reader: TypeReader
@@ -213,7 +215,7 @@ class UnionReader:
 
     def _read_discriminated_union(self, union: Located, discriminator: Located) -> Type:
         """Return a union with a discriminator; its members have the properties beside it."""
-        base = replace(self.effective, unions=[], discriminator=None)
+        base = dataclasses.replace(self.effective, unions=[], discriminator=None)
         members: list[tuple[str, Type]] = []
         for member, member_hint in self._members(union):
             name = self._referenced_pointer(member)
@@ -263,7 +265,7 @@ class UnionReader:
 
         Values may satisfy several members, so a union would lose the properties of the others.
         """
-        base = replace(self.effective, unions=[], discriminator=None)
+        base = dataclasses.replace(self.effective, unions=[], discriminator=None)
         objects: list[EffectiveSchema] = []
         other_types: list[Type] = []
         for union in unions:

@@ -1,6 +1,7 @@
 """Reading of the `xml` keyword (OpenAPI 3.2, XML Object), and of which bodies are XML."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from clientcast.ir import Xml, XmlNode
@@ -10,7 +11,6 @@ from clientcast.parse.effective import flatten, unwrap_reference
 from clientcast.parse.schema_references import resolve_reference
 from clientcast.plain import is_mapping, mapping, sequence, text
 from clientcast.references import Located, lookup, segments
-from clientcast.values import replace
 
 _MAX_DEPTH = 20
 """Levels of lists and maps in each other."""

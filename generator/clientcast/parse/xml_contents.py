@@ -1,18 +1,18 @@
 """Parsing of XML bodies: those that become models, and why others do not."""
 
+from msgspec import Struct, field
+
 from clientcast import ir
 from clientcast.parse.context import Context, first_example
 from clientcast.parse.schemas import SchemaReader
 from clientcast.parse.xml import read_xml
 from clientcast.plain import is_mapping, mapping
 from clientcast.references import Located
-from clientcast.values import dataclass, field
 
 _TEXTS = (ir.ScalarKind.STRING, ir.ScalarKind.BINARY, ir.ScalarKind.BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class XmlContentReader:
+class XmlContentReader(Struct, frozen=True):
     """Reader of the XML bodies of a document."""
 
     context: Context

@@ -5,9 +5,10 @@ import re
 import sys
 from pathlib import Path
 
+from msgspec import Struct
+
 from clientcast.config import is_package_name
 from clientcast.project.texts import DEPENDENCIES
-from clientcast.values import dataclass
 
 _SEPARATORS = re.compile(r"[-_.]+")
 _DISTRIBUTION = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
@@ -17,8 +18,7 @@ class NameProblem(Exception):
     """A name that a project cannot have; the message is one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A project.
 
     Attributes:

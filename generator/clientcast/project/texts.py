@@ -8,12 +8,12 @@ import json
 from collections.abc import Mapping
 
 import tomlkit
+from msgspec import Struct
 from tomlkit.items import Array
 
 from clientcast.docs import Reference, plain_line, project_readme
 from clientcast.manifest import MANIFEST
 from clientcast.project.version import python_version
-from clientcast.values import dataclass
 
 DEPENDENCIES = {
     "anyio": ">=4.10,<5",
@@ -36,8 +36,7 @@ identifier. Without a license, others may not copy, change or distribute it.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectTexts:
+class ProjectTexts(Struct, frozen=True):
     """The files of a project beside its package.
 
     Attributes:

@@ -2,9 +2,8 @@
 
 import re
 
+from msgspec import Struct
 from packaging.version import InvalidVersion, Version
-
-from clientcast.values import dataclass
 
 NO_VERSION = "0"
 
@@ -21,8 +20,7 @@ _AS_DEVELOPMENT = {"snapshot": "dev", "nightly": "dev"}
 _NOT_IN_LABELS = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class PythonVersion:
+class PythonVersion(Struct, frozen=True):
     """A version of a distribution.
 
     Attributes:

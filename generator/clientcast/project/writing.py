@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec import Struct
+
 from clientcast.comparison import (
     Change,
     OutputError,
@@ -29,13 +31,11 @@ from clientcast.manifest import (
 )
 from clientcast.output import refuse_home_and_root
 from clientcast.swap import flush_to_disk, locked, write_new_file
-from clientcast.values import dataclass
 
 _STAGE = ".clientcast.new"
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectChanges:
+class ProjectChanges(Struct, frozen=True):
     """Changes to the files of a project.
 
     Attributes:

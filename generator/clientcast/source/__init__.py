@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,7 +27,6 @@ from clientcast.source.json_data import JsonPositions, read_regular_json
 from clientcast.source.json_lines import JsonLines
 from clientcast.source.source_map import SourceMap, UnreadableReference
 from clientcast.source.toml_positions import TomlPositions
-from clientcast.values import replace
 
 __all__ = [
     "MAX_BYTES",

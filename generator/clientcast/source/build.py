@@ -7,9 +7,10 @@ traversal of the data visits.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from msgspec import Struct, field
+
 from clientcast.plain import escape
 from clientcast.source.events import MAX_DEPTH, DocumentError, Event, depth_error
-from clientcast.values import dataclass, field
 
 MAX_NODES = 3_000_000
 MAX_KEY = 10_000
@@ -32,8 +33,7 @@ class Position(NamedTuple):
     key_column: int
 
 
-@dataclass(slots=True)
-class _OpenCollection:
+class _OpenCollection(Struct):
     """A mapping or list that has begun and not ended.
 
     Attributes:
@@ -62,8 +62,7 @@ class _AnchoredNode(NamedTuple):
     characters: int
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateKey:
+class DuplicateKey(Struct, frozen=True):
     """A key that occurs twice in a mapping; the first value counts.
 
     Attributes:
@@ -77,8 +76,7 @@ class DuplicateKey:
     column: int
 
 
-@dataclass(slots=True)
-class Built:
+class Built(Struct):
     """Result of `build`.
 
     Attributes:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 
 class UnreadableReference(NamedTuple):
@@ -14,8 +14,7 @@ class UnreadableReference(NamedTuple):
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceMap:
+class SourceMap(Struct, frozen=True):
     """Map from converted data to the original document.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from clientcast.code import (
     Arguments,
@@ -46,7 +47,6 @@ from clientcast.surface.types import (
     Surface,
     Webhooks,
 )
-from clientcast.values import replace
 
 _ENUM_BASES = ("OpenEnum", "OpenIntEnum")
 _RAISES = re.compile(r"^Raises:\n((?:[ ]+.*\n?|\n)+)", re.MULTILINE)

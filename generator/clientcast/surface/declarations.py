@@ -5,12 +5,12 @@ Names in nodes stand for what they import: no aliases, no modules, no quotes.
 
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from clientcast.code import Arguments, Assignment, Expression, Signature
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class MethodDeclaration:
+class MethodDeclaration(Struct, frozen=True):
     """A method of a resource class.
 
     Attributes:
@@ -31,8 +31,7 @@ class MethodDeclaration:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceDeclaration:
+class ResourceDeclaration(Struct, frozen=True):
     """A resource class.
 
     Attributes:
@@ -47,8 +46,7 @@ class ResourceDeclaration:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldDeclaration:
+class FieldDeclaration(Struct, frozen=True):
     """A field of a model, or a member of an enum.
 
     Attributes:
@@ -60,8 +58,7 @@ class FieldDeclaration:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModelDeclaration:
+class ModelDeclaration(Struct, frozen=True):
     """A class of models.
 
     Attributes:
@@ -75,8 +72,7 @@ class ModelDeclaration:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class AliasDeclaration:
+class AliasDeclaration(Struct, frozen=True):
     """A type alias."""
 
     name: str
@@ -85,8 +81,7 @@ class AliasDeclaration:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClientDeclaration:
+class ClientDeclaration(Struct, frozen=True):
     """The client class.
 
     Attributes:
@@ -108,16 +103,14 @@ class ClientDeclaration:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookDeclarations:
+class WebhookDeclarations(Struct, frozen=True):
     """The contents of `webhooks.py`."""
 
     event: AliasDeclaration
     receiver: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Declarations:
+class Declarations(Struct, frozen=True):
     """The declarations of a package.
 
     Attributes:

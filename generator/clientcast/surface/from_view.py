@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from functools import cache
 from inspect import cleandoc
 
+from msgspec.structs import replace
+
 from clientcast import assets, view
 from clientcast.code import (
     NONE,
@@ -27,9 +29,8 @@ from clientcast.surface.declarations import (
     ResourceDeclaration,
     WebhookDeclarations,
 )
-from clientcast.values import replace
-from clientcast.webhooks_view import Webhooks
 from clientcast.surface.syntax import signature
+from clientcast.webhooks_view import Webhooks
 
 _SYNC = view.SYNC.class_prefix
 

@@ -1,5 +1,6 @@
 """Conversion of Swagger 2.0 to OpenAPI 3.0, so that later stages know OpenAPI 3 only."""
 
+from dataclasses import replace
 from typing import Any
 
 from clientcast.plain import is_mapping, mapping
@@ -15,7 +16,6 @@ from clientcast.swagger.responses import convert_response
 from clientcast.swagger.schemas import convert_schema, map_discriminators
 from clientcast.swagger.security import convert_security_schemes
 from clientcast.swagger.servers import convert_servers
-from clientcast.values import replace
 
 __all__ = ["convert"]
 

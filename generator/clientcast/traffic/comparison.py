@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from clientcast.loading import LoadedApi
 from clientcast.places import child_pointer
 from clientcast.traffic.context import Context
@@ -12,11 +14,9 @@ from clientcast.traffic.masking import shown_path
 from clientcast.traffic.messages import MessageComparison
 from clientcast.traffic.routes import Match, RequestTarget, Routes, parse_url
 from clientcast.traffic.values import TooManyValues, ValueComparison
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class TrafficReport:
+class TrafficReport(Struct, frozen=True):
     """Result of a comparison.
 
     Attributes:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.traffic.findings import Findings
 from clientcast.traffic.values import ValueComparison
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """The document and its API, the comparison of values, and the findings so far."""
 
     data: Any

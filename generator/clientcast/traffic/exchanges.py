@@ -1,13 +1,13 @@
 """Recorded requests and responses, whatever the format of the recording."""
 
+from msgspec import Struct
+
 from clientcast.diagnostic import Diagnostic
-from clientcast.values import dataclass
 
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """The headers and the body of a request or response.
 
     Attributes:
@@ -23,8 +23,7 @@ class Message:
         return next(found, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """A request and its response.
 
     Attributes:
@@ -41,8 +40,7 @@ class Exchange:
     response: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """The exchanges of a file.
 
     Attributes:

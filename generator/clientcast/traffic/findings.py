@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
+from msgspec import Struct, field
+
 from clientcast.json_types import kind_of_value
 from clientcast.plain import is_list, is_mapping
-from clientcast.values import dataclass, field
 
 DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"
@@ -16,8 +17,7 @@ MAX_NAMES = 20
 """Unknown names in one place. With more, the place is like a map with values as keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A place in the spec.
 
     Attributes:
@@ -29,8 +29,7 @@ class Spot:
     pointer: str
 
 
-@dataclass(slots=True)
-class Observed:
+class Observed(Struct):
     """The JSON values seen in one place, without the values.
 
     Attributes:
@@ -61,8 +60,7 @@ class Observed:
                 self.items.add(item, depth - 1)
 
 
-@dataclass(slots=True)
-class Finding:
+class Finding(Struct):
     """A difference between the spec and the traffic.
 
     Attributes:
@@ -86,8 +84,7 @@ class Finding:
     models: list[str] | None = None
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """Findings by code, place and message.
 
     Attributes:

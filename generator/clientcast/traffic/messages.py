@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from msgspec import Struct, field
+
 from clientcast import ir
 from clientcast.openapi import bare_media_type, is_json
 from clientcast.places import (
@@ -19,7 +21,6 @@ from clientcast.traffic.exchanges import Exchange, Message, RecordingError
 from clientcast.traffic.findings import Finding, Spot
 from clientcast.traffic.masking import shown_media_type, shown_name
 from clientcast.traffic.routes import Match, RequestTarget
-from clientcast.values import dataclass, field
 
 _FORM = "application/x-www-form-urlencoded"
 _MAX_MODELS = 10
@@ -28,8 +29,7 @@ REJECTED = (400, 405, 406, 411, 413, 414, 415, 422)
 _NO_BODY = (204, 205, 304)
 
 
-@dataclass(slots=True)
-class MessageComparison:
+class MessageComparison(Struct):
     """Comparison of messages with the operations of a document.
 
     Attributes:

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.document_operations import DocumentOperation, document_operations
 from clientcast.openapi import TEMPLATE_EXPRESSION
 from clientcast.plain import mapping, text, texts
 from clientcast.source import Document
-from clientcast.values import dataclass
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "")
 
 
-@dataclass(frozen=True, slots=True)
-class RequestTarget:
+class RequestTarget(Struct, frozen=True):
     """The URL of a request in parts.
 
     Attributes:
@@ -30,8 +30,7 @@ class RequestTarget:
     query: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """An operation with the patterns of its URLs.
 
     Attributes:
@@ -53,8 +52,7 @@ class Route:
         return len(self.names), -len(self.operation.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """A server: patterns of its host and its base path.
 
     Attributes:
@@ -66,8 +64,7 @@ class Base:
     is_any_host: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A route of a request, with the values of its path parameters, still encoded."""
 
     route: Route

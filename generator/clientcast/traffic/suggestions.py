@@ -3,20 +3,20 @@
 import json
 from typing import Any
 
+from msgspec import Struct
+
 from clientcast.places import properties_pointer, value_at
 from clientcast.plain import is_list, is_mapping, mapping, text
 from clientcast.references import reference
 from clientcast.source import Document, escape
 from clientcast.traffic.findings import Finding, Observed
 from clientcast.traffic.masking import is_constant, shown_name
-from clientcast.values import dataclass
 
 _STRING_SCHEMA = ["  schema:", "    type: string"]
 _KINDS = ("object", "array", "string", "integer", "number", "boolean")
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """Lines to add to a document, or a change that no line can make.
 
     Attributes:
@@ -56,8 +56,7 @@ def suggest(finding: Finding, document: Document) -> Suggestion | None:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
+class _Maker(Struct, frozen=True):
     document: Document
     finding: Finding
 

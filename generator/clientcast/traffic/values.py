@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec import Struct, field
+
 from clientcast import ir
 from clientcast.json_types import (
     Alternatives,
@@ -15,7 +17,6 @@ from clientcast.json_types import (
 from clientcast.places import declaration_name, keyword_pointer, property_pointer
 from clientcast.traffic.findings import DATE_TIME, Spot
 from clientcast.traffic.masking import shown_constant, shown_name
-from clientcast.values import dataclass, field
 
 MAX_VALUES = 5_000_000
 """Values that are compared with types, also of alternatives that are tried."""
@@ -36,8 +37,7 @@ class TooManyValues(Exception):
     """The traffic has more than `MAX_VALUES` values."""
 
 
-@dataclass(slots=True)
-class ValueComparison:
+class ValueComparison(Struct):
     """Comparison of values with the types of a document.
 
     Attributes:

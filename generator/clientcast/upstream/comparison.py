@@ -1,5 +1,7 @@
 """Comparison of a spec with the vendor's document."""
 
+from msgspec import Struct
+
 from clientcast import ir
 from clientcast.loading import LoadedApi, load_api
 from clientcast.select import Selection
@@ -9,11 +11,9 @@ from clientcast.upstream.matching import Matching, match_operations
 from clientcast.upstream.operations import compare_operation
 from clientcast.upstream.sides import Differences, Place, Side
 from clientcast.upstream.types import TypeComparison
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Result of a comparison.
 
     Attributes:

@@ -1,13 +1,13 @@
 """Diagnostics of a comparison with the vendor's document."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from clientcast.diagnostic import Diagnostic, Severity
 from clientcast.loading import LoadedApi
 from clientcast.upstream.comparison import Comparison
 from clientcast.upstream.differences import Difference
 from clientcast.upstream.record import KnownDifference, Record
-from clientcast.values import replace
 
 
 def difference_diagnostic(

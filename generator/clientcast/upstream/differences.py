@@ -1,10 +1,9 @@
 """Differences between a hand-written spec and the document that its vendor publishes."""
 
-from clientcast.values import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A difference in one place. Equal texts are equal differences.
 
     Attributes:

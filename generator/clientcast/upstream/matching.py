@@ -2,13 +2,13 @@
 
 from collections import Counter
 
+from msgspec import Struct
+
 from clientcast.document_operations import DocumentOperation, document_operations
 from clientcast.source import Document
-from clientcast.values import dataclass
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """Operations of both documents.
 
     Attributes:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from msgspec import Struct
+
 from clientcast.diagnostic import Diagnostic, did_you_mean
 from clientcast.plain import is_list, is_mapping, mapping, sequence, text, texts
 from clientcast.source import Document, read
 from clientcast.upstream.differences import Difference
-from clientcast.values import dataclass
 
 _KEYS = ("document", "known")
 _GROUP_KEYS = ("reason", "differences")
@@ -26,8 +27,7 @@ class RecordError(Exception):
         self.diagnostics = diagnostics
 
 
-@dataclass(frozen=True, slots=True)
-class KnownDifference:
+class KnownDifference(Struct, frozen=True):
     """A difference of the record.
 
     Attributes:
@@ -41,8 +41,7 @@ class KnownDifference:
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """The known differences, by their text.
 
     Attributes:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Struct, field
+
 from clientcast import ir
 from clientcast.source import Document
 from clientcast.upstream.differences import Difference
-from clientcast.values import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """An API and its document."""
 
     document: Document
@@ -27,8 +27,7 @@ class Side:
         return self.api.schemas
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place in both documents.
 
     Attributes:
@@ -41,8 +40,7 @@ class Place:
     theirs: str
 
 
-@dataclass(slots=True)
-class Differences:
+class Differences(Struct):
     """Differences by their text, each once.
 
     Attributes:

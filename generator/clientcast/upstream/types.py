@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec import Struct, field
+
 from clientcast import ir
 from clientcast.diagnostic import join_names
 from clientcast.json_types import (
@@ -13,14 +15,12 @@ from clientcast.json_types import (
 )
 from clientcast.places import declaration_name, keyword_pointer, property_pointer
 from clientcast.upstream.sides import Differences, Place, Side
-from clientcast.values import dataclass, field
 
 _MAX_PAIRS = 20_000
 """Pairs of alternatives of two unions that are compared by their properties."""
 
 
-@dataclass(slots=True)
-class TypeComparison:
+class TypeComparison(Struct):
     """Comparison of the types of two APIs.
 
     Attributes:

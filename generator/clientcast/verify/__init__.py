@@ -4,8 +4,9 @@ import ast
 from collections.abc import Container, Mapping, Set
 from functools import cache
 
+from msgspec import Struct
+
 from clientcast import assets
-from clientcast.values import dataclass
 from clientcast.verify.forms import (
     ALLOWED_BUILTINS,
     MODULE_KINDS,
@@ -31,8 +32,7 @@ _HEADER = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A location in generated code that no template can produce.
 
     Attributes:

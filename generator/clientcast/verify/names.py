@@ -4,7 +4,9 @@ import ast
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 
-from clientcast.values import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
+
 from clientcast.verify.forms import ALLOWED_BUILTINS
 
 _PUBLIC = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -51,8 +53,7 @@ class AssumedImports(Mapping[str, Container[str]]):
         return len(self._known)
 
 
-@dataclass(frozen=True, slots=True)
-class _AssumedNames:
+class _AssumedNames(Struct, frozen=True):
     """Any names of a module; each requested one is assumed."""
 
     module: str
@@ -63,8 +64,7 @@ class _AssumedNames:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class VisibleNames:
+class VisibleNames(Struct, frozen=True):
     """The names that code in one scope can use.
 
     Attributes:
