@@ -17,6 +17,7 @@ from clientcast.project.version import python_version
 
 DEPENDENCIES = {
     "anyio": ">=4.10,<5",
+    "h11": ">=0.16,<1",
     "httpcore2": ">=2.16,<3",
     "httpx2": ">=2.16,<3",
     "msgspec": ">=0.20,<1",
