@@ -58,12 +58,13 @@ class Builder(Struct, frozen=True):
 
     Attributes:
         model: The class of the model.
+        pointer: The pointer of its schema.
     """
 
     name: str
-    docstring: str
     signature: Signature
     model: Name
+    pointer: str
 
 
 class Builders(Struct, frozen=True):
@@ -139,7 +140,7 @@ class Testing(Struct, frozen=True):
 
     Attributes:
         operations: The descriptions of operations by dotted name, as JSON data.
-        models: The examples of models by class, as JSON data.
+        models: The model and the example of each builder, as JSON data.
         state: The stores; None if no operations share items.
         unknown_effects: The pointers of operations with an effect on unknown items.
     """

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import json
 import socket
 import subprocess
 import sys
@@ -129,6 +130,42 @@ def test_uploaded_files_are_compared_by_content_name_and_media_type(
         assert calls == [call("1", picture, others=ANY)]
     for picture in (b"abd", file(b"abc", "b.png"), file(b"abc", "a.png", "image/gif")):
         assert calls != [call("1", picture, others=ANY)]
+
+
+def test_builder_takes_fields_of_any_name(tmp_path: Path) -> None:
+    names = [
+        "locals",
+        "cast",
+        "build_model",
+        "model_builders",
+        "self",
+        "fields",
+        "name",
+    ]
+    schema = {"type": "object", "properties": {n: {"type": "string"} for n in names}}
+    schema["required"] = names
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Odd"}}}
+    operation = {"operationId": "getOdd", "responses": {"200": {"content": content}}}
+    operation["responses"]["200"]["description"] = "The result."
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Names", "version": "1"},
+        "servers": [{"url": "https://odd.example"}],
+        "paths": {"/odd": {"get": operation}},
+        "components": {"schemas": {"Odd": schema}},
+    }
+    spec = tmp_path / "odd.json"
+    spec.write_text(json.dumps(document), encoding="utf-8")
+    builders = Package(spec, tmp_path).testing.builders
+    assert dir(builders) == ["odd"]
+    given = {name: f"{name}!" for name in names}
+    assert builders.odd(**given).to_dict() == given
+    assert builders.odd(locals="here").to_dict() == {
+        **dict.fromkeys(names, "string"),
+        "locals": "here",
+    }
+    with pytest.raises(TypeError, match="no_field"):
+        builders.odd(no_field="x")
 
 
 def test_error_has_the_body_of_the_document(

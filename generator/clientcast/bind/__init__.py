@@ -164,6 +164,7 @@ def _bind(
         values = example_source.find([o.pointer for o in api.operations], records)
         tags = ExampleTags(api)
         model_values = tags.add_to_models(values.models)
+        builders = bind_builders(api, annotations, pointers)
         testing = FakeBinder(
             api=api,
             client=client,
@@ -174,8 +175,8 @@ def _bind(
             states=FakeStateBinder(api, arguments, annotations, model_values),
         ).bind(
             root,
-            bind_builders(api, annotations, pointers),
-            model_examples(names, model_values),
+            builders,
+            model_examples(builders, model_values),
         )
     package = Package(
         title=title,

@@ -11,6 +11,7 @@ from clientcast.bind.models import attribute_names
 from clientcast.bind.names import Scope, snake_case
 from clientcast.bind.types import ANNOTATION_NAMES, Annotations, or_none
 from clientcast.code import (
+    Constant,
     Expression,
     Import,
     Imports,
@@ -22,17 +23,14 @@ from clientcast.code import (
 from clientcast.fake_view import Builder, Builders
 
 _RUNTIME = "._runtime.testing.building"
-_BUILD = imported(_RUNTIME, "build_model")
-_EXAMPLE = imported(_RUNTIME, "EXAMPLE")
-_CAST = imported("typing", "cast")
+_BUILDERS = imported(_RUNTIME, "model_builders")
+_EXAMPLE = Constant(...)
 _RESERVED = (
-    *("call", "cached_property", "build_model", "cast", "locals", "property", "super"),
-    *("object", "record"),
+    *("call", "cached_property", "model_builders", "super", "object"),
+    "record",
     *ANNOTATION_NAMES,
     *("annotations", "request_token"),
 )
-_SHADOWING = frozenset({_BUILD.name, _CAST.name, "locals"})
-"""Names of fields that a builder cannot have as arguments."""
 
 
 def bind_builders(
@@ -40,21 +38,15 @@ def bind_builders(
 ) -> Builders:
     """Return the builders of the records of an API."""
     scope = Scope(_RESERVED)
-    annotations = replace(annotations, inlines_enums=True)
-    builders = tuple(_builders(api, annotations, pointers, scope))
-    nodes = [parameter for b in builders for parameter in b.signature.keyword_only]
-    types = {
-        source for parameter in nodes for source in imports_in(parameter.annotation)
-    } | {source for b in builders for source in imports_in(b.model)}
+    parameters = _ParameterTypes(replace(annotations, inlines_enums=True))
+    builders = tuple(_builders(api, parameters, pointers, scope))
+    types = parameters.imports.union(*(imports_in(b.model) for b in builders))
     title = one_line(api.title)
     return Builders(
-        docstring=docstring(f"Models of {title} with example values."),
+        docstring=docstring(_TEXT.format(title=title)),
         imports=Imports(
             frozenset(
-                {
-                    *imports_in(_BUILD, _EXAMPLE, _CAST),
-                    Import("typing", "TYPE_CHECKING"),
-                }
+                {*imports_in(_BUILDERS), Import("typing", "TYPE_CHECKING")}
                 if builders
                 else ()
             ),
@@ -65,9 +57,43 @@ def bind_builders(
     )
 
 
+_TEXT = """Builders of the models of {title}.
+
+A field that is not given is an example if it is required, and absent if not."""
+
+
+class _ParameterTypes:
+    """Annotations of the parameters of builders, made once for each type.
+
+    Attributes:
+        annotations: The annotations of the API.
+        imports: The imports of all that were asked for.
+    """
+
+    def __init__(self, annotations: Annotations) -> None:
+        self.annotations = annotations
+        self.imports: set[Import] = set()
+        self._known: dict[tuple[ir.Type, bool], Expression] = {}
+
+    def annotation(self, field: ir.Field) -> Expression:
+        """Return the annotation of the parameter of a field."""
+        key = (field.type, field.required)
+        # Types with constants are not told apart: 1 == True.
+        is_plain = isinstance(field.type, ir.Scalar | ir.Named)
+        known = self._known.get(key) if is_plain else None
+        if known is None:
+            known = self.annotations.for_argument(field.type)
+            known = known if field.required else or_none(known)
+            self.imports.update(imports_in(known))
+            if is_plain:
+                self._known[key] = known
+        return known
+
+
 def _builders(
-    api: ir.Api, annotations: Annotations, pointers: frozenset[str], scope: Scope
+    api: ir.Api, types: _ParameterTypes, pointers: frozenset[str], scope: Scope
 ) -> Iterator[Builder]:
+    annotations = types.annotations
     records = [
         schema
         for pointer, schema in api.schemas.items()
@@ -75,36 +101,28 @@ def _builders(
     ]
     for record in sorted(records, key=lambda r: annotations.names[r.pointer]):
         names = attribute_names(record)
-        if _SHADOWING.intersection(names.values()):
-            continue
         class_ = annotations.class_name(record.pointer)
         name = snake_case(class_.name, "model")
         yield Builder(
             name=scope.claim(name, f"{name}_model"),
-            docstring=docstring(
-                f"Return the model `{class_.name}`; required fields that are not given are examples."
-            ),
             signature=Signature(
                 (),
                 tuple(
-                    Parameter(
-                        names[field.name], _annotation(field, annotations), _EXAMPLE
-                    )
+                    Parameter(names[field.name], types.annotation(field), _EXAMPLE)
                     for field in record.fields
                 ),
                 is_method=False,
             ),
             model=class_,
+            pointer=record.pointer,
         )
 
 
-def _annotation(field: ir.Field, annotations: Annotations) -> Expression:
-    annotation = annotations.for_argument(field.type)
-    return annotation if field.required else or_none(annotation)
-
-
 def model_examples(
-    names: Mapping[str, str], values: Mapping[str, object]
+    builders: Builders, values: Mapping[str, object]
 ) -> dict[str, object]:
-    """Return the examples of records by the name of their class, sorted."""
-    return dict(sorted((names[p], value) for p, value in values.items() if p in names))
+    """Return the model of each builder, with its example if there is one, as JSON data."""
+    return {
+        b.name: [b.model.name, *([values[b.pointer]] if b.pointer in values else [])]
+        for b in builders.builders
+    }

@@ -25,7 +25,7 @@ from clientcast.code.nodes import (
 )
 
 _MAX_PARAMETER_LENGTH = 88 - 8 - len(",")
-"""Characters of a method's parameter on a line of its own."""
+"""Characters of a parameter on a line of its own, of a function that is one level deep."""
 
 Node = Expression | Arguments | Signature | Assignment | Imports
 
@@ -40,12 +40,11 @@ def to_source(node: Node) -> str:
         case Arguments():
             return ", ".join(_argument_sources(node))
         case Signature(positional, keyword_only, is_method):
-            width = _MAX_PARAMETER_LENGTH + (0 if is_method else 4)
             parts = ["self"] if is_method else []
-            parts += [_parameter_source(parameter, width) for parameter in positional]
+            parts += map(_parameter_source, positional)
             if keyword_only:
                 parts.append("*")
-                parts += [_parameter_source(p, width) for p in keyword_only]
+                parts += map(_parameter_source, keyword_only)
             return ", ".join(parts)
         case Assignment(name, annotation, value):
             text = _checked_identifier(name)
@@ -104,14 +103,14 @@ def _argument_sources(arguments: Arguments) -> list[str]:
     ]
 
 
-def _parameter_source(parameter: Parameter, width: int) -> str:
+def _parameter_source(parameter: Parameter) -> str:
     """Return the source of a parameter, with parentheses around a union of several lines.
 
     Black adds these parentheses; ruff neither adds nor removes them.
     """
     name, annotation, default = parameter.name, parameter.annotation, parameter.default
     text = to_source(Assignment(name, annotation, default))
-    if not isinstance(annotation, Union) or len(text) <= width:
+    if not isinstance(annotation, Union) or len(text) <= _MAX_PARAMETER_LENGTH:
         return text
     text = f"{name}: ({_expression_source(annotation)})"
     return text if default is None else f"{text} = {_expression_source(default)}"

@@ -34,7 +34,7 @@ ANNOTATION_BUILTINS = frozenset(
 )
 """Builtins in annotations."""
 
-ALLOWED_BUILTINS = ANNOTATION_BUILTINS | {"__name__", "locals", "super"}
+ALLOWED_BUILTINS = ANNOTATION_BUILTINS | {"__name__", "super"}
 
 STATEMENT_FORMS = {
     "_import": """
@@ -306,14 +306,17 @@ def __init__(self, server: FakeServer) -> None:
 self._name = _fake_class(server, _text, _global._name)
 self._name = _global(server)
 """,
+    "_builder": """
+def _name(*, _name: _type = ...) -> _global: ...
+""",
     "_builders": """
 _text
 _import
 if TYPE_CHECKING:
     _import
-def _name(*, _name: _type = EXAMPLE) -> _global:
-    _text
-    return cast(_quoted_type, build_model(__name__, _text, locals()))
+    _builder
+else:
+    __getattr__, __dir__ = model_builders(__name__)
 """,
 }
 """The forms of statements, by kind."""

@@ -11,7 +11,7 @@ LIBRARY_NAMES = {
     "msgspec": {"field"},
     "ssl": {"SSLContext"},
     "types": {"NoneType"},
-    "typing": {"Any", "Literal", "TYPE_CHECKING", "TypeAlias", "cast"},
+    "typing": {"Any", "Literal", "TYPE_CHECKING", "TypeAlias"},
     "uuid": {"UUID"},
 }
 """Names that may be imported; the empty name is the module itself."""
@@ -100,7 +100,7 @@ RUNTIME_NAMES = {
     "client.stream": {"Stream", "StreamingResource"},
     "codec.styles": {"styled"},
     "codec.body_readers": {"read_any", "read_bytes", "read_json", "read_text"},
-    "testing.building": {"EXAMPLE", "build_model"},
+    "testing.building": {"model_builders"},
     "testing.calls": {"call"},
     "testing.fake": {"Fake"},
     "testing.operation": {"OperationFake"},

@@ -135,13 +135,14 @@ def declared_names(body: Iterable[ast.stmt]) -> list[str]:
                     declared += declared_names(statement.body)
             case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
                 declared.append(name)
+            case ast.Assign(targets=[ast.Tuple(elts=parts)]):
+                declared += (part.id for part in parts if isinstance(part, ast.Name))
             case ast.AnnAssign(target=ast.Name(id=name)):
                 declared.append(name)
-            case ast.If():
-                declared += {
-                    *declared_names(statement.body),
-                    *declared_names(statement.orelse),
-                }
+            case ast.If(body=body, orelse=orelse):
+                names_in_body = declared_names(body)
+                declared += names_in_body
+                declared += {*declared_names(orelse)} - {*names_in_body}
             case _:
                 pass
     return declared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -11,42 +11,76 @@ from typing import Any, cast
 import msgspec
 
 from ..codec.json_decoding import decode_json
-from ..codec.model import UNSET
 from ..codec.model_fields import struct_fields
 from ..codec.plain_data import encode_json, to_plain_data
 from ..codec.type_guards import is_list_or_tuple, is_plain
 
-EXAMPLE: Any = UNSET
-"""The default of arguments of builders: the example of the document."""
+
+class BuilderDescription(msgspec.Struct, array_like=True):
+    """A builder, as in `models.json`.
+
+    Attributes:
+        model: The name of the model's class.
+        example: The model with its required fields, as JSON; empty if it has no example.
+    """
+
+    model: str
+    example: msgspec.Raw = msgspec.Raw(b"")
 
 
-@cache
-def _examples(package: str) -> dict[str, msgspec.Raw]:
-    content = files(package).joinpath("models.json").read_bytes()
-    return msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+def model_builders(
+    module: str,
+) -> tuple[Callable[[str], Callable[..., Any]], Callable[[], list[str]]]:
+    """Return the `__getattr__` and the `__dir__` of a module of builders.
+
+    Each builder is made on first use, of its description in `models.json` beside the module.
+
+    Args:
+        module: The `__name__` of the module.
+    """
+    package = module.rpartition(".")[0]
+
+    @cache
+    def descriptions() -> dict[str, BuilderDescription]:
+        content = files(package).joinpath("models.json").read_bytes()
+        return msgspec.json.decode(content, type=dict[str, BuilderDescription])
+
+    @cache
+    def get_builder(name: str) -> Callable[..., Any]:
+        description = descriptions().get(name)
+        if description is None:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+        def build(**fields: Any) -> Any:
+            return _build_model(package, description, fields)
+
+        build.__module__, build.__name__, build.__qualname__ = module, name, name
+        build.__doc__ = f"Return the model `{description.model}` with example values."
+        return build
+
+    return get_builder, lambda: list(descriptions())
 
 
-def build_model(module: str, name: str, given: Mapping[str, Any]) -> Any:
+def _build_model(
+    package: str, description: BuilderDescription, given: Mapping[str, Any]
+) -> Any:
     """Return a model with the given fields, and examples for others that it requires.
 
     Args:
-        module: The module of the builder, beside which `models.json` is.
-        name: The name of the model's class.
+        package: The package of the builder.
+        description: The builder.
         given: The fields by attribute.
     """
-    package = module.rpartition(".")[0]
     root = package.rpartition(".")[0]
-    model = getattr(import_module(f"{root}.models"), name)
+    model = getattr(import_module(f"{root}.models"), description.model)
     types = {field.name: field.type for field in struct_fields(model)}
     values = {
-        attribute: _as_type(value, types[attribute])
+        attribute: _as_type(value, types[attribute]) if attribute in types else value
         for attribute, value in given.items()
-        if value is not EXAMPLE
     }
-    example = _examples(package).get(name)
-    if example is None:
+    if not description.example:
         return model(**values)
-    base, mismatches = decode_json(bytes(example), model)
+    base, mismatches = decode_json(bytes(description.example), model)
     return model(**values) if mismatches else msgspec.structs.replace(base, **values)
 
 
