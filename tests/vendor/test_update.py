@@ -20,7 +20,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the clients that come with clientcast, with one that is vendored."""
     folder, home = tmp_path / "project", tmp_path / "home"
     folder.mkdir()
-    (folder / "pyproject.toml").touch()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("CLIENTCAST_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr("clientcast.assets.home_clients", lambda: home)
@@ -209,6 +208,7 @@ def test_settings_above_a_package_name_its_document(
         '[tool.clientcast]\nspecs = ["clerk.yaml"]\noutput = "src/acme"\n'
     )
     clientcast("generate")
+    clientcast("update", DEST)  # Its README imports it by its place in the new project.
     monkeypatch.chdir("src")
     assert "no problems" in clientcast("check", "acme/clerk", "acme/okta").stdout
     edit(Path("../clerk.yaml"), "version: '2026-05-12'", "version: '2027'")

@@ -114,11 +114,12 @@ class Filters(Struct, frozen=True):
                 return (field.name,), field.type
         for field in record.fields:
             own = lower_words(field.name)
+            if not own or words[: len(own)] != own:
+                continue
             inner = self.models.record(field.type)
-            if own and inner is not None and words[: len(own)] == own:
-                found = self._property(words[len(own) :], inner)
-                if found is not None:
-                    return (field.name, *found[0]), found[1]
+            found = self._property(words[len(own) :], inner) if inner else None
+            if found is not None:
+                return (field.name, *found[0]), found[1]
         return None
 
 
