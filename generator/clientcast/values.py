@@ -12,14 +12,20 @@ from msgspec import Struct, to_builtins
 
 
 def field_names(kind: type[Any]) -> tuple[str, ...]:
-    """Return the names of the fields of a dataclass, in their order."""
+    """Return the names of the fields of a class of structs, or of a dataclass, in their order."""
     if issubclass(kind, Struct):
         return tuple(kind.__struct_fields__)
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
-def is_dataclass(value: object) -> bool:
-    """Return whether a value is an instance of a dataclass."""
+def fields_of(value: object) -> tuple[str, ...]:
+    """Return the names of the fields of a struct or dataclass, in their order."""
+    kind: type[Any] = value.__class__
+    return field_names(kind)
+
+
+def has_fields(value: object) -> bool:
+    """Return whether a value is a struct or dataclass."""
     is_standard = dataclasses.is_dataclass(value) and not isinstance(value, type)
     return isinstance(value, Struct) or is_standard
 
@@ -31,11 +37,11 @@ def as_dict(value: object) -> dict[str, Any]:
 
 
 def as_tuple(value: object) -> tuple[Any, ...]:
-    """Return the values of the fields, and of dataclasses in them, as tuples."""
-    return tuple(_plain(getattr(value, name)) for name in field_names(type(value)))
+    """Return the values of the fields, and of structs in them, as tuples."""
+    return tuple(_plain(getattr(value, name)) for name in fields_of(value))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Struct):
         return as_tuple(value)
-    return tuple(map(_plain, value)) if isinstance(value, tuple) else value
+    return tuple(map(_plain, value)) if value.__class__ is tuple else value

@@ -14,7 +14,7 @@ from clientcast.docs.behaviour import RETRIED_STATUSES
 from clientcast.docs.classes import Member
 from clientcast.docs.links import declaration_names
 from clientcast.docs.pages import client_pages
-from clientcast.values import field_names, is_dataclass
+from clientcast.values import fields_of, has_fields
 
 from tests.docs import schema as derived
 from tests.docs.rendered import (
@@ -126,10 +126,10 @@ def missing_descriptions(value: Any, path: str) -> list[str]:
             for i, item in enumerate(value)
             for p in missing_descriptions(item, f"{path}/{i}")
         ]
-    if not is_dataclass(value):
+    if not has_fields(value):
         return []
     found = []
-    for field in field_names(type(value)):
+    for field in fields_of(value):
         part = getattr(value, field)
         is_optional = isinstance(value, Member)
         if field == "description" and not part.strip() and not is_optional:

@@ -239,7 +239,7 @@ name = "Animal"
     client = Path("made/pets/client.py").read_text()
     assert "class Zoo" in client
     assert "def get(" in client and "def remove(" in client
-    assert "self.animals" in client and "self.gone" in client
+    assert "    animals: Animals" in client and "    gone: Gone" in client
     assert "class Animal" in Path("made/pets/models.py").read_text()
     assert run("generate").stdout.endswith("unchanged in made/pets\n")
 

@@ -59,9 +59,9 @@ class Acceptance:
         if rules is None:
             # The merged schema keeps the schema alive, and so its id.
             rules = self._rules[id(schema)] = _Rules.of(self._schemas.merged(schema))
-        if value is None and rules.is_nullable:
-            return True
         kind = _KINDS.get(value.__class__, "")
+        if kind == "null" and rules.is_nullable:
+            return True
         if rules.kinds is not None and kind not in rules.kinds:
             is_whole = kind == "number" and value.is_integer()
             if not (is_whole and "integer" in rules.kinds):

@@ -19,7 +19,7 @@ from clientcast.identity import generator_digest
 from clientcast.incremental.parts import Parts
 from clientcast.select import Selection
 from clientcast.trust import Trust
-from clientcast.values import as_tuple, field_names
+from clientcast.values import as_tuple, fields_of
 
 
 class State(Struct, frozen=True):
@@ -113,5 +113,5 @@ def _key(job: str, manifest: bytes) -> str:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass, without a copy of their values."""
-    return {name: getattr(value, name) for name in field_names(type(value))}
+    """Return the fields of a struct, without a copy of their values."""
+    return {name: getattr(value, name) for name in fields_of(value)}

@@ -28,7 +28,7 @@ from clientcast.ir import (
     child_types,
     member_types,
 )
-from clientcast.values import field_names, is_dataclass
+from clientcast.values import field_names, fields_of, has_fields
 
 _PLACE = re.compile(
     r".*(?:/properties/[^/]+|/parameters/[^/]+/schema)"
@@ -157,14 +157,14 @@ class _Renaming:
                 return items if any(map(is_not, items, value)) else value
             case _ if _is_dict(value):
                 return {key: self.renamed(item) for key, item in value.items()}
-            case _ if is_dataclass(value):
+            case _ if has_fields(value):
                 return self._renamed_fields(value)
             case _:
                 return value
 
     def _renamed_fields(self, value: Any) -> Any:
         changed: dict[str, Any] = {}
-        for name in field_names(type(value)):
+        for name in fields_of(value):
             old = getattr(value, name)
             if old.__class__ not in _PLAIN:
                 new = self.renamed(old)

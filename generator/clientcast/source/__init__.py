@@ -269,11 +269,13 @@ def _read_text(name: str, text: str) -> Document:
         return _read_without_trailing_commas(name, text) or Document(
             name, text, {}, (wrong,)
         )
-    lines = _lines(name, text) if built.duplicates else []
-    diagnostics = tuple(
-        _duplicate_key_diagnostic(name, lines, duplicate)
-        for duplicate in built.duplicates
-    )
+    diagnostics: tuple[Diagnostic, ...] = ()
+    if built.duplicates:
+        lines = _lines(name, text)
+        diagnostics = tuple(
+            _duplicate_key_diagnostic(name, lines, duplicate)
+            for duplicate in built.duplicates
+        )
     positions = built.positions if is_small else None
     return Document(name, text, built.value, diagnostics, _known_positions=positions)
 
