@@ -4,7 +4,6 @@ A document is a path in `specs`, a table in `specs`, or a table in `documents`, 
 on the command line. All are read alike: what a table does not set is set for all documents.
 """
 
-import keyword
 import os
 import re
 import unicodedata
@@ -20,7 +19,7 @@ from clientcast.customization_settings import CLIENT_KEYS, read_customization
 from clientcast.diagnostic import Diagnostic, did_you_mean
 from clientcast.filenames import fold_case, is_device
 from clientcast.formatters import FORMATTERS, Formatter
-from clientcast.import_path import import_path
+from clientcast.import_path import import_path, is_module_name
 from clientcast.load import Content
 from clientcast.plain import escape, is_list, is_mapping, mapping
 from clientcast.settings import ConfigError, NoProjectError, Table, find_settings
@@ -319,8 +318,7 @@ def _example(spec: str) -> str:
 def is_package_name(name: str) -> bool:
     """Return whether `import NAME` finds a folder of this name, on every system."""
     return (
-        name.isidentifier()
-        and not keyword.iskeyword(name)
+        is_module_name(name)
         and unicodedata.normalize("NFKC", name) == name
         and not is_device(name)
     )

@@ -60,6 +60,17 @@ class WireFinding:
     example: str
 
 
+def _add_finding(
+    found: list[WireFinding], kind: str, problem: str, example: str
+) -> None:
+    """Add a finding, or count it if it is known."""
+    for noted in found:
+        if (noted.kind, noted.problem) == (kind, problem):
+            noted.count += 1
+            return
+    found.append(WireFinding(kind, problem, 1, example))
+
+
 @dataclass(slots=True)
 class WireResult:
     """Result of the calls of a document's operations.
@@ -86,11 +97,7 @@ class WireResult:
 
     def add(self, kind: str, problem: str, example: str) -> None:
         """Add a finding, or count it if it is known."""
-        for noted in self.found:
-            if (noted.kind, noted.problem) == (kind, problem):
-                noted.count += 1
-                return
-        self.found.append(WireFinding(kind, problem, 1, example))
+        _add_finding(self.found, kind, problem, example)
 
 
 @dataclass(slots=True)
@@ -111,11 +118,7 @@ class FakesResult:
 
     def add(self, kind: str, problem: str, example: str) -> None:
         """Add a finding, or count it if it is known."""
-        for noted in self.found:
-            if (noted.kind, noted.problem) == (kind, problem):
-                noted.count += 1
-                return
-        self.found.append(WireFinding(kind, problem, 1, example))
+        _add_finding(self.found, kind, problem, example)
 
 
 @dataclass(slots=True)
