@@ -20,6 +20,8 @@ from typing import Any
 import anyio.lowlevel
 import httpx2
 
+from .wire.lazy_messages import LazyResponse, RequestParts, parts_of
+
 _MAX_CONNECT_TIME = timedelta(seconds=5)
 _TLS_ERROR_PREFIXES = ("invalid peer certificate", "received ", "peer ")
 """Prefixes of the messages of TLS errors in pyreqwest."""
@@ -42,18 +44,15 @@ class FastTransport(httpx2.BaseTransport):
         self._client_cache = _ClientCache("SyncClientBuilder")
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        stream: Any = request.stream
-        body = iter(stream) if _is_streamed(request) else None
-        streamed = self._client_cache.build_request(request, body)
+        parts = parts_of(request)
+        content: Any = parts.content
+        body = None if isinstance(content, bytes) else iter(content)
+        streamed = self._client_cache.build_request(parts, body)
         response = _run(streamed.__enter__)
         if body is not None and response.status < 300:
             with suppress(ValueError):  # It is still being read.
                 next(body, None)  # pyreqwest leaves it at its last chunk.
-        return httpx2.Response(
-            response.status,
-            headers=_headers(response),
-            stream=_Body(streamed, response),
-        )
+        return _response(response, _Body(streamed, response))
 
     def close(self) -> None:
         client = self._client_cache.pop_client()
@@ -79,18 +78,15 @@ class AsyncFastTransport(httpx2.AsyncBaseTransport):
             asyncio.get_running_loop()
         except RuntimeError:
             raise RuntimeError("AsyncFastTransport supports asyncio only") from None
-        stream: Any = request.stream
-        body = aiter(stream) if _is_streamed(request) else None
-        streamed = self._client_cache.build_request(request, body)
+        parts = parts_of(request)
+        content: Any = parts.content
+        body = None if isinstance(content, bytes) else aiter(content)
+        streamed = self._client_cache.build_request(parts, body)
         response = await _run_async(streamed.__aenter__)
         if body is not None and response.status < 300:
             with suppress(RuntimeError):  # It is still being read.
                 await anext(body, None)  # pyreqwest leaves it at its last chunk.
-        return httpx2.Response(
-            response.status,
-            headers=_headers(response),
-            stream=_AsyncBody(streamed, response),
-        )
+        return _response(response, _AsyncBody(streamed, response))
 
     async def aclose(self) -> None:
         client = self._client_cache.pop_client()
@@ -119,13 +115,13 @@ class _ClientCache:
 
     def build_request(
         self,
-        request: httpx2.Request,
+        parts: RequestParts,
         body: Iterator[bytes] | AsyncIterator[bytes] | None,
     ) -> Any:
         """Build a pyreqwest request with a streamed response.
 
         Args:
-            request: The request.
+            parts: The request.
             body: Its body in chunks; None if it is in memory.
 
         Raises:
@@ -137,7 +133,7 @@ class _ClientCache:
         client = self._clients.get(process_id) or self._clients.setdefault(
             process_id, self._build_client()
         )
-        return _run(lambda: _build_request(client, request, body))
+        return _run(lambda: _build_request(client, parts, body))
 
     def pop_client(self) -> Any:
         """Remove and return the client of this process, to close it; None without one."""
@@ -152,22 +148,29 @@ class _ClientCache:
         return builder.connect_timeout(_MAX_CONNECT_TIME).build()
 
 
-def _is_streamed(request: httpx2.Request) -> bool:
-    """Return whether the body of a request is read while it is sent."""
-    return not isinstance(request.stream, httpx2.ByteStream)
-
-
-def _build_request(client: Any, request: httpx2.Request, body: object) -> Any:
-    builder = client.request(request.method, str(request.url))
-    builder = builder.headers(request.headers.multi_items())
+def _build_request(client: Any, parts: RequestParts, body: object) -> Any:
+    headers: Any = parts.headers
+    if headers and isinstance(headers[0][0], bytes):
+        headers = httpx2.Headers(headers).multi_items()
+    builder = client.request(parts.method, parts.url.text).headers(headers)
     if body is not None:
         builder = builder.body_stream(body)
-    elif request.content:
-        builder = builder.body_bytes(request.content)
-    seconds = request.extensions.get("timeout", {}).get("read")
+    elif parts.content:
+        builder = builder.body_bytes(parts.content)
+    seconds = parts.extensions.get("timeout", {}).get("read")
     if seconds is not None:
         builder = builder.timeout(timedelta(seconds=max(0.0, seconds)))
     return builder.build_streamed()
+
+
+def _response(
+    response: Any, body: httpx2.SyncByteStream | httpx2.AsyncByteStream
+) -> httpx2.Response:
+    """Return a response of pyreqwest as one of httpx2."""
+    encoding = ""
+    with suppress(ValueError):  # It has non-ASCII bytes, which no encoding has.
+        encoding = ", ".join(response.get_header_all("content-encoding"))
+    return LazyResponse(response.status, lambda: _headers(response), body, encoding)
 
 
 class _Body(httpx2.SyncByteStream):
@@ -192,9 +195,14 @@ class _AsyncBody(httpx2.AsyncByteStream):
         self._streamed = streamed
         self._read = response.body_reader.read_chunk
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while (chunk := await _run_async(self._read)) is not None:
-            yield bytes(chunk)
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        chunk = await _run_async(self._read)
+        if chunk is None:
+            raise StopAsyncIteration
+        return bytes(chunk)
 
     async def aclose(self) -> None:
         await self._streamed.__aexit__(None, None, None)

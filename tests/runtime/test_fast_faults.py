@@ -105,6 +105,33 @@ def test_transport_does_not_decompress(mode: str) -> None:
 
 
 @both_modes
+def test_hook_changes_what_is_sent(mode: str) -> None:
+    def change(request: httpx2.Request) -> None:
+        request.headers["X-Trace"] = "7"
+        request.url = request.url.copy_with(path="/elsewhere")
+
+    with run_server(respond_with(response_bytes())) as server:
+        assert send_call(mode, server.url, POST, on_request=change) == Item(id="i1")
+    assert server.requests[0].startswith(b"POST /elsewhere HTTP/1.1\r\n")
+    assert b"x-trace: 7\r\n" in server.requests[0].lower()
+    assert server.requests[0].endswith(b'{"a":"s3cret"}')
+
+
+@both_modes
+def test_hook_reads_the_headers_of_the_response(mode: str) -> None:
+    seen: list[str] = []
+    text = response_bytes(200, BODY, "X-A: 1", "X-Odd: \xe9", "x-a: 2")
+    with run_server(respond_with(text)) as server:
+        send_call(
+            mode,
+            server.url,
+            GET,
+            on_response=lambda response: seen.append(response.headers["x-a"]),
+        )
+    assert seen == ["1, 2"]
+
+
+@both_modes
 def test_gzip_bomb_is_not_expanded(mode: str) -> None:
     bomb = gzip.compress(bytes(64_000_000))
     text = response_bytes(200, bomb, "Content-Encoding: gzip")

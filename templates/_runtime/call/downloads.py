@@ -18,6 +18,7 @@ from ..codec.media_types import (
     media_type_names,
     related_range,
 )
+from ..wire.lazy_messages import content_encoding
 from ..wire.response_body import BodyError, Decompressor
 from .exchange import Exchange, overriding
 from .request import Call
@@ -95,10 +96,8 @@ class FileWriter:
 
     def __init__(self, download: Download, response: httpx2.Response) -> None:
         is_decoded = response.is_stream_consumed
-        headers = response.headers
-        encoding = "" if is_decoded else headers.get("content-encoding", "")
-        length = headers.get("content-length", "")
-        self._decompressor = Decompressor(encoding)
+        length = response.headers.get("content-length", "")
+        self._decompressor = Decompressor(content_encoding(response))
         self._download = download
         self._expected_length = (
             int(length) if length.isdecimal() and not is_decoded else None

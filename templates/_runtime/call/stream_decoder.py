@@ -14,6 +14,7 @@ from ..codec.json_decoding import Mismatch, decode_json
 from ..codec.model import Unknown
 from ..codec.type_guards import is_object
 from ..errors import APIConnectionError, APITimeoutError, ResponseValidationError
+from ..wire.lazy_messages import content_encoding
 from ..wire.response_body import BodyError, DecodedResponse, Decompressor
 from .config import Config
 from .exchange import Exchange
@@ -99,9 +100,7 @@ class StreamDecoder(Generic[T]):
     def __init__(
         self, call: Call[Any], config: Config, response: httpx2.Response
     ) -> None:
-        is_decoded = response.is_stream_consumed
-        encoding = "" if is_decoded else response.headers.get("content-encoding", "")
-        self._decompressor = Decompressor(encoding)
+        self._decompressor = Decompressor(content_encoding(response))
         self._parser = _create_parser(call, config, response)
         self._call = call
         self._strict = config.strict

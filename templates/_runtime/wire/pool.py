@@ -10,6 +10,7 @@ import httpcore2
 import httpx2
 
 from .connecting import connect
+from .lazy_messages import LazyResponse, RequestParts, parts_of
 from .proxies import Proxies, is_refusal
 from .socket_stream import SocketStream, RaisedAs, remaining_time
 
@@ -50,25 +51,14 @@ class Pool(httpx2.BaseTransport):
         return self._pools[proxy]
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        proxy = self._proxies.proxy_for(request.url)
+        parts = parts_of(request)
+        proxy = self._proxies.proxy_for(parts.url.server)
         with TranslatedErrors():
-            response = self._pool(proxy).handle_request(
-                httpcore2.Request(
-                    method=request.method,
-                    url=httpcore_url(request),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
-                )
-            )
-        if is_refusal(proxy, request, response.status):
+            response = self._pool(proxy).handle_request(httpcore_request(parts))
+        if is_refusal(proxy, parts.url.server, response.status):
             response.close()
             raise httpx2.ProxyError(str(response.status))
-        return httpx2.Response(
-            response.status,
-            headers=response.headers,
-            stream=_Body(response),
-        )
+        return response_of(response, _Body(response))
 
     def close(self) -> None:
         for pool in list(self._pools.values()):
@@ -111,14 +101,32 @@ class _Backend(httpcore2.SyncBackend):
         return SocketStream(connection)
 
 
-def httpcore_url(request: httpx2.Request) -> httpcore2.URL:
-    """Return the URL of a request as an httpcore2 URL."""
-    return httpcore2.URL(
-        scheme=request.url.raw_scheme,
-        host=request.url.raw_host,
-        port=request.url.port,
-        target=request.url.raw_path,
+def httpcore_request(parts: RequestParts) -> httpcore2.Request:
+    """Return a request as one of httpcore2."""
+    server = parts.url.server
+    url = httpcore2.URL(
+        scheme=server.raw_scheme,
+        host=server.raw_host,
+        port=server.port,
+        target=parts.url.target,
     )
+    return httpcore2.Request(
+        parts.method,
+        url,
+        headers=parts.headers,
+        content=parts.content,
+        extensions=parts.extensions,
+    )
+
+
+def response_of(
+    response: httpcore2.Response, body: httpx2.SyncByteStream | httpx2.AsyncByteStream
+) -> httpx2.Response:
+    """Return a response of httpcore2 as one of httpx2."""
+    headers = response.headers
+    encodings = [v for name, v in headers if name.lower() == b"content-encoding"]
+    encoding = b", ".join(encodings).decode("latin-1")
+    return LazyResponse(response.status, lambda: headers, body, encoding)
 
 
 class TranslatedErrors:

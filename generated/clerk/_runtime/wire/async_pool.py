@@ -11,7 +11,8 @@ import httpx2
 
 from .async_socket_stream import connect, TimingOutAs
 from .connecting import resolve
-from .pool import httpcore_url, TranslatedErrors
+from .lazy_messages import parts_of
+from .pool import httpcore_request, response_of, TranslatedErrors
 from .proxies import Proxies, is_refusal
 from .socket_stream import RaisedAs
 
@@ -44,25 +45,16 @@ class AsyncPool(httpx2.AsyncBaseTransport):
         return self._pools[proxy]
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        proxy = self._proxies.proxy_for(request.url)
+        parts = parts_of(request)
+        proxy = self._proxies.proxy_for(parts.url.server)
         with TranslatedErrors():
             response = await self._pool(proxy).handle_async_request(
-                httpcore2.Request(
-                    method=request.method,
-                    url=httpcore_url(request),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
-                )
+                httpcore_request(parts)
             )
-        if is_refusal(proxy, request, response.status):
+        if is_refusal(proxy, parts.url.server, response.status):
             await response.aclose()
             raise httpx2.ProxyError(str(response.status))
-        return httpx2.Response(
-            response.status,
-            headers=response.headers,
-            stream=_Body(response),
-        )
+        return response_of(response, _Body(response))
 
     async def aclose(self) -> None:
         for pool in list(self._pools.values()):

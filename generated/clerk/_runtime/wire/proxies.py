@@ -121,9 +121,7 @@ def _is_socks(proxy: httpcore2.Proxy) -> bool:
     return proxy.url.scheme.decode() in _SOCKS_SCHEMES
 
 
-def is_refusal(
-    proxy: httpcore2.Proxy | None, request: httpx2.Request, status: int
-) -> bool:
+def is_refusal(proxy: httpcore2.Proxy | None, server: httpx2.URL, status: int) -> bool:
     """Return whether a response is the refusal of a proxy that needs other credentials.
 
     Such a proxy forwards the requests to http servers. Those to https servers go through a
@@ -133,7 +131,7 @@ def is_refusal(
         status == 407
         and proxy is not None
         and not _is_socks(proxy)
-        and request.url.scheme == "http"
+        and server.scheme == "http"
     )
 
 

@@ -28,6 +28,7 @@ from ..errors import (
     PaginationError,
     ResponseValidationError,
 )
+from ..wire.lazy_messages import content_encoding
 from ..wire.response_body import BodyReader, DecodedResponse
 from ..wire.transport_errors import (
     NOT_SENT,
@@ -282,6 +283,7 @@ class Exchange(Generic[T]):
                 self.deadline - now,
                 NO_HEADERS if self.has_left_origin else self._config.api_headers,
                 self.encoder,
+                self.attempts + 1,
             )
         except UnicodeEncodeError:
             request_error: Exception = ValueError(
@@ -291,7 +293,6 @@ class Exchange(Generic[T]):
             request_error = error
         else:
             self.attempts += 1
-            request.extensions["attempt"] = self.attempts
             self._attempt_started_at = now
             self._is_awaiting_response = True
             return request
@@ -313,9 +314,7 @@ class Exchange(Generic[T]):
         """
         if self.destination is not None and 200 <= response.status_code < 300:
             return self.destination.start(response)
-        is_decoded = response.is_stream_consumed
-        encoding = "" if is_decoded else response.headers.get("content-encoding", "")
-        return BodyReader(encoding, self._config.max_body)
+        return BodyReader(content_encoding(response), self._config.max_body)
 
     def unreadable_body_error(
         self, response: httpx2.Response, problem: str

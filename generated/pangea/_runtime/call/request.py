@@ -18,6 +18,8 @@ from ..codec.multipart import bytes_only, multipart_body
 from ..codec.request_body import form_body, json_body
 from ..codec.styles import encode_header, encode_query, encode_segment, is_given
 from ..errors import PaginationError
+from ..wire.lazy_messages import LazyRequest, RequestParts
+from ..wire.request_url import request_url
 from ..wire.response_body import ACCEPTED_ENCODINGS, DecodedResponse
 from .links import resolve_link
 from .security import Scheme, Security
@@ -166,13 +168,6 @@ def idempotency_header(call: Call[Any]) -> str | None:
     return None
 
 
-class _Request(httpx2.Request):
-    """A request whose repr omits the URL, since URLs contain ids."""
-
-    def __repr__(self) -> str:
-        return f"<Request {self.method}>"
-
-
 NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -228,6 +223,7 @@ def build_request(
     timeout: float,
     api_headers: Mapping[str, str] = NO_HEADERS,
     encoder: BodyEncoder = BYTES_ENCODER,
+    attempt: int = 1,
 ) -> httpx2.Request:
     """Build the HTTP request of a call.
 
@@ -238,6 +234,7 @@ def build_request(
         timeout: Timeout of httpx2 in seconds; infinity for none.
         api_headers: Headers that are sent unless the call has them.
         encoder: The encoder of the body.
+        attempt: The number of the request among those of the call, from 1.
 
     Raises:
         ValueError: If an argument cannot be sent.
@@ -274,34 +271,30 @@ def build_request(
         headers["Content-Length"] = str(length or 0)
     elif content:
         headers["Transfer-Encoding"] = "chunked"
-    url = httpx2.URL(_build_url(call, base_url, query))
+    url = request_url(_build_url(call, base_url, query), base_url)
     timeouts: dict[str, float | None] = dict.fromkeys(
         ("connect", "read", "write", "pool"), None if timeout == inf else timeout
     )
     if timeout != inf:
         timeouts["connect"] = min(timeout, _MAX_CONNECT_SECONDS)
-    # With a stream, httpx2 adds no headers of its own, which would be slow.
-    request = _Request(
-        call.method,
-        url,
-        headers={"Host": url.netloc.decode("ascii"), **headers},
-        stream=(
-            httpx2.ByteStream(content)
-            if isinstance(content, bytes)
-            else cast("httpx2.SyncByteStream | httpx2.AsyncByteStream", content)
-        ),
-        extensions={"timeout": timeouts, "route": call.route},
+    return LazyRequest(
+        RequestParts(
+            call.method,
+            url,
+            [("Host", url.host), *headers.items()],
+            cast("bytes | httpx2.SyncByteStream | httpx2.AsyncByteStream", content),
+            {"timeout": timeouts, "route": call.route, "attempt": attempt},
+        )
     )
-    request.method = call.method  # httpx2 converts methods to upper case.
-    if isinstance(content, bytes):
-        request.read()
-    return request
 
 
 def _known_name(name: str, headers: Mapping[str, str]) -> str:
     """Return the spelling of a header name among those that are set, or else the given one."""
     lower_name = name.lower()
-    return next((known for known in headers if known.lower() == lower_name), name)
+    for known in headers:
+        if known.lower() == lower_name:
+            return known
+    return name
 
 
 def given_headers(headers: Mapping[str, object]) -> dict[str, str]:
