@@ -190,7 +190,7 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
             walk.warn(
                 f"{pointer}/enum/{index}",
                 "duplicate-value",
-                f"{_quote_value(value)} is a duplicate",
+                f"{quote_value(value)} is a duplicate",
                 "remove one of them",
             )
         seen.add(key)
@@ -210,7 +210,7 @@ def _check_enum(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
         walk.warn(
             f"{pointer}/enum/{wrong[0]}",
             "enum-type",
-            f"the value {_quote_value(value)} is not {_TYPE_TITLES[schema['type']]}{also}",
+            f"the value {quote_value(value)} is not {_TYPE_TITLES[schema['type']]}{also}",
             hint,
         )
         _fix_enum(walk, pointer, schema, values)
@@ -308,7 +308,7 @@ def _check_default(walk: Walk, pointer: str, schema: dict[str, Any]) -> None:
     walk.warn(
         f"{pointer}/default",
         "bad-default",
-        f"the default {_quote_value(default)} {problem}",
+        f"the default {quote_value(default)} {problem}",
         hint,
     )
 
@@ -335,6 +335,15 @@ def _retype_hint(value: Any, type_: str) -> str:
     return f"write {_TYPE_TITLES[type_]}, or change the type"
 
 
-def _quote_value(value: Any) -> str:
+def may_have_value(schema: dict[str, Any], value: Any) -> bool:
+    """Return whether the `type` and `enum` of a schema allow a value."""
+    values = schema.get("enum")
+    if value is None and schema.get("nullable") is True:
+        return True
+    return _is_of_type(value, schema) and (not is_list(values) or value in values)
+
+
+def quote_value(value: Any) -> str:
+    """Return a value as JSON or quoted text for a message, shortened."""
     text = f"'{value}'" if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= 40 else f"{text[:40]}..."
