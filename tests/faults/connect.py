@@ -339,23 +339,35 @@ ROWS = (
     Row(
         "G25",
         "A proxy that refuses to connect",
-        "`APIConnectionError`; after one attempt if the proxy needs other credentials",
-        tuple(
+        "`APIConnectionError`, which names the proxy; after one attempt if it needs other credentials",
+        (
             Case(
-                name=str(status),
-                server=(respond(status, CANARY.encode()),),
+                name="not running",
+                refuses_connections=True,
                 scenario=_through_proxy,
                 outcome="APIConnectionError",
-                requests=attempts,
-                attempts=attempts,
+                requests=0,
+                attempts=3,
                 maybe_delivered=False,
-                reason=reason,
-            )
-            for status, attempts, reason in (
-                (407, 1, "PROXY_CREDENTIALS"),
-                (403, 3, "PROXY_REFUSED"),
-                (502, 3, "PROXY_REFUSED"),
-            )
+                reason="PROXY_UNREACHABLE",
+            ),
+            *(
+                Case(
+                    name=str(status),
+                    server=(respond(status, CANARY.encode()),),
+                    scenario=_through_proxy,
+                    outcome="APIConnectionError",
+                    requests=attempts,
+                    attempts=attempts,
+                    maybe_delivered=False,
+                    reason=reason,
+                )
+                for status, attempts, reason in (
+                    (407, 1, "PROXY_CREDENTIALS"),
+                    (403, 3, "PROXY_REFUSED"),
+                    (502, 3, "PROXY_REFUSED"),
+                )
+            ),
         ),
     ),
     Row(

@@ -1,9 +1,14 @@
 """Tests of the proxies of the environment: which applies, and which is refused."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 import httpx2
 import pytest
+from _runtime.errors import FailureReason
 from _runtime.wire.pool import TranslatedErrors
 from _runtime.wire.proxies import Proxies, is_excluded
+from _runtime.wire.transport_errors import failure_reason, redacted
 
 from tests.faults.leak_search import CANARY
 
@@ -102,3 +107,23 @@ def test_invalid_reply_of_a_socks_proxy_is_a_proxy_error() -> None:
     with pytest.raises(KeyError):
         with TranslatedErrors():
             raise KeyError
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Requested NO AUTHENTICATION REQUIRED from", FailureReason.PROXY_CREDENTIALS),
+        ("Invalid username/password", FailureReason.PROXY_CREDENTIALS),
+        ("Proxy Server could not connect: ", FailureReason.PROXY_REFUSED),
+    ],
+)
+def test_refusal_of_a_socks_proxy_has_its_reason_also_when_redacted(
+    text: str, reason: FailureReason
+) -> None:
+    httpcore2 = find_spec("httpcore2")
+    assert httpcore2 is not None and httpcore2.origin is not None
+    source = Path(httpcore2.origin).parent.joinpath("_sync/socks_proxy.py").read_text()
+    assert text.split("NO ")[0] in source
+    error = httpx2.ProxyError(text)
+    assert failure_reason(error) is reason
+    assert failure_reason(redacted(error)) is reason

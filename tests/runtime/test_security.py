@@ -119,7 +119,9 @@ def test_server_variables_come_from_arguments_environment_and_defaults(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert SERVER.base_url(host="a.example", stage=None) == "https://a.example/v1"
-    with pytest.raises(ValueError, match="pass host=, or base_url="):
+    with pytest.raises(
+        ValueError, match=r"pass host= \(or set THE_HOST\), or base_url="
+    ):
         SERVER.base_url(host=None, stage="v2")
     monkeypatch.setenv("THE_HOST", "b.example:8443")
     assert SERVER.base_url(host=None, stage="v2") == "https://b.example:8443/v2"

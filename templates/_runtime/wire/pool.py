@@ -13,6 +13,7 @@ from .connecting import connect
 from .lazy_messages import LazyResponse, RequestParts, parts_of
 from .proxies import Proxies, is_refusal
 from .socket_stream import SocketStream, RaisedAs, remaining_time
+from .transport_errors import unreachable_proxy
 
 _ERRORS = (
     httpcore2.TimeoutException,
@@ -53,7 +54,7 @@ class Pool(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         parts = parts_of(request)
         proxy = self._proxies.proxy_for(parts.url.server)
-        with TranslatedErrors():
+        with TranslatedErrors(proxy):
             response = self._pool(proxy).handle_request(httpcore_request(parts))
         if is_refusal(proxy, parts.url.server, response.status):
             response.close()
@@ -132,8 +133,15 @@ def response_of(
 class TranslatedErrors:
     """Context manager: raise errors of httpcore2 as the httpx2 errors of the same name.
 
-    An error of socksio, which httpcore2 does not catch, is a `ProxyError`.
+    An error of socksio, which httpcore2 does not catch, is a `ProxyError`, and so is one of
+    opening the connection to the proxy.
+
+    Args:
+        proxy: The proxy of a request that is sent; None for none.
     """
+
+    def __init__(self, proxy: httpcore2.Proxy | None = None) -> None:
+        self._proxy = proxy
 
     def __enter__(self) -> None:
         pass
@@ -144,6 +152,10 @@ class TranslatedErrors:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._proxy is not None and isinstance(error, httpcore2.ConnectError):
+            proxy_error = unreachable_proxy(error)
+            if proxy_error is not None:
+                raise proxy_error from error
         if isinstance(error, _ERRORS):
             raise getattr(httpx2, type(error).__name__)(str(error)) from error
         if isinstance(error, Exception) and _is_of_socksio(error):

@@ -15,6 +15,8 @@ from collections.abc import (
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from ..wire.server import environment_hint
+
 C = TypeVar("C")
 D = TypeVar("D")
 S = TypeVar("S")
@@ -161,7 +163,10 @@ def credentials(
     collected = _collect_credentials(given)
     problem = ""
     if required and not collected:
-        ways = (f"{scheme.argument}={_environment_hint(scheme)}" for scheme in given)
+        ways = (
+            f"{scheme.argument}={environment_hint(scheme.environment)}"
+            for scheme in given
+        )
         problem = f"pass {', or '.join(ways)}"
     problems = (_credential_problem(*pair) for pair in collected.items())
     problem = problem or next(filter(None, problems), "")
@@ -257,10 +262,6 @@ def _secret_problem(scheme: Scheme, value: object) -> str:
         f"{scheme.argument} is empty or has a space, a line break or another"
         " character that is invalid in a credential"
     )
-
-
-def _environment_hint(scheme: Scheme) -> str:
-    return f" (or set {' or '.join(scheme.environment)})" if scheme.environment else ""
 
 
 def satisfied_requirement(

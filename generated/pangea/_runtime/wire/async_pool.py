@@ -47,7 +47,7 @@ class AsyncPool(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         parts = parts_of(request)
         proxy = self._proxies.proxy_for(parts.url.server)
-        with TranslatedErrors():
+        with TranslatedErrors(proxy):
             response = await self._pool(proxy).handle_async_request(
                 httpcore_request(parts)
             )

@@ -113,12 +113,18 @@ def _variable_value(variable: Variable, given: Mapping[str, str | None]) -> str:
     from_environment = filter(None, map(os.environ.get, variable.environment))
     value = given[name] or next(from_environment, variable.default)
     if not value:
-        raise ValueError(f"pass {name}=, or base_url=")
+        hint = environment_hint(variable.environment)
+        raise ValueError(f"pass {name}={hint}, or base_url=")
     if not _VARIABLE_VALUE.fullmatch(value):
         raise ValueError(
             f"{name} must be a plain name such as example.com, without https:// or slashes"
         )
     return value
+
+
+def environment_hint(variables: tuple[str, ...]) -> str:
+    """Return which environment variables can be set instead; empty for none."""
+    return f" (or set {' or '.join(variables)})" if variables else ""
 
 
 def base_url_problem(url: str, *, allow_http: bool = False) -> str:

@@ -33,7 +33,6 @@ PERMANENT_REASONS = frozenset(
 """The reasons for which no retry helps."""
 
 _REASONS: tuple[tuple[type[httpx2.TransportError], FailureReason], ...] = (
-    (httpx2.ProxyError, FailureReason.PROXY_REFUSED),
     (httpx2.PoolTimeout, FailureReason.POOL_TIMEOUT),
     (httpx2.ConnectTimeout, FailureReason.CONNECT_TIMEOUT),
     (httpx2.WriteTimeout, FailureReason.WRITE_TIMEOUT),
@@ -57,13 +56,20 @@ _CLIENT_CERTIFICATE_ALERTS = {
 }
 """Alerts by which a server refuses the certificate of a client (RFC 8446, section 6.2)."""
 
+_NOT_REACHED = {
+    FailureReason.UNKNOWN_HOST,
+    FailureReason.REFUSED,
+    FailureReason.UNREACHABLE,
+}
 _PROXY_STATUS = re.compile(r"(\d{3})\b")
+_SOCKS_CREDENTIALS = ("Requested ", "Invalid username/password")
+"""Beginnings of the messages of httpcore2 if a SOCKS proxy needs other credentials."""
 
 
 def failure_reason(error: httpx2.TransportError) -> FailureReason:
     """Return the reason of a transport error, by its causes and then by its class."""
-    if isinstance(error, httpx2.ProxyError) and _proxy_status(error) == "407":
-        return FailureReason.PROXY_CREDENTIALS
+    if isinstance(error, httpx2.ProxyError):
+        return _proxy_reason(error)
     if is_stale_connection(error):
         return FailureReason.DISCONNECTED
     for cause in _causes(error):
@@ -111,9 +117,36 @@ def redacted(error: httpx2.TransportError) -> httpx2.TransportError:
         return type(error)(text)
     if isinstance(error, httpx2.ProxyError):
         status = _proxy_status(error)
-        text = f"{status} from the proxy" if status else "the proxy did not connect"
+        text = f"{status} from the proxy" if status else _proxy_reason(error).value
         return type(error)(text)
     return without_tracebacks(error)
+
+
+def unreachable_proxy(error: Exception) -> httpx2.ProxyError | None:
+    """Return an error that says so if no connection to a proxy could be opened.
+
+    Args:
+        error: The error of a request through the proxy.
+    """
+    is_unreachable = any(
+        _system_reason(cause) in _NOT_REACHED for cause in _causes(error)
+    )
+    text = FailureReason.PROXY_UNREACHABLE.value
+    return httpx2.ProxyError(text) if is_unreachable else None
+
+
+def _proxy_reason(error: httpx2.ProxyError) -> FailureReason:
+    """Return the reason of the error of a proxy, which may be redacted, by its text."""
+    text = str(error)
+    if text == FailureReason.PROXY_UNREACHABLE:
+        return FailureReason.PROXY_UNREACHABLE
+    if (
+        _proxy_status(error) == "407"
+        or text.startswith(_SOCKS_CREDENTIALS)
+        or text == FailureReason.PROXY_CREDENTIALS
+    ):
+        return FailureReason.PROXY_CREDENTIALS
+    return FailureReason.PROXY_REFUSED
 
 
 def _proxy_status(error: httpx2.ProxyError) -> str:
