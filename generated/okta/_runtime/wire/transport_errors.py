@@ -123,7 +123,7 @@ def redacted(error: httpx2.TransportError) -> httpx2.TransportError:
 
 
 def unreachable_proxy(error: Exception) -> httpx2.ProxyError | None:
-    """Return an error that says so if no connection to a proxy could be opened.
+    """Return the error of a proxy to which no connection could be opened; None for another.
 
     Args:
         error: The error of a request through the proxy.
