@@ -336,6 +336,15 @@ def test_served_stream_breaks_after_its_items(packages: dict[str, Package]) -> N
         assert [e.data for e in client.streams.listen_to_words()] == ["three"]
 
 
+def test_stream_has_an_example_of_each_event(packages: dict[str, Package]) -> None:
+    streams = packages["streams"].fake().client.streams
+    events = [(e.event, e.data) for e in streams.listen_to_kinds()]
+    assert [name for name, _ in events] == ["note", "entry", "changed", "count"]
+    assert [getattr(data, "id", data) for _, data in events] == ["string", 1, 1, "string"]
+    assert [item.id for item in streams.export_as_stream()] == [1]
+    assert [item.id for item in streams.export_sequence()] == [1]
+
+
 def test_no_socket_is_opened(okta: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a socket")

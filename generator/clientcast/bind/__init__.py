@@ -38,6 +38,7 @@ from clientcast.bind.resources import (
     method_paths,
     resource_tree,
 )
+from clientcast.bind.stream_examples import StreamExamples
 from clientcast.bind.types import Annotations
 from clientcast.bind.usage import find_usage
 from clientcast.bind.variants import split_by_media_type
@@ -171,7 +172,13 @@ def _bind(
             class_names=resource_classes,
             methods=methods,
             layout=layout,
-            descriptions=DescriptionBinder(api, arguments, values, tags),
+            descriptions=DescriptionBinder(
+                api,
+                arguments,
+                values,
+                tags,
+                StreamExamples(api.schemas, model_values),
+            ),
             states=FakeStateBinder(api, arguments, annotations, model_values),
         ).bind(
             root,

@@ -15,6 +15,7 @@ from clientcast.bind.pointers import (
     pointer_keys,
     possible_types,
 )
+from clientcast.bind.stream_examples import StreamExamples
 from clientcast.examples import ExampleResponse, ExampleValues
 from clientcast.openapi import bare_media_type, is_json, without_variant
 from clientcast.plain import is_list, mapping
@@ -29,12 +30,14 @@ class DescriptionBinder(Struct, frozen=True):
         arguments: The arguments of each operation, by its pointer.
         examples: The example values of the document.
         tags: The tags of models.
+        streams: The examples of streams.
     """
 
     api: ir.Api
     arguments: Mapping[str, tuple[Argument, ...]]
     examples: ExampleValues
     tags: ExampleTags
+    streams: StreamExamples
 
     def describe(self, operation: ir.Operation) -> JsonObject:
         """Return the description of an operation, without defaults."""
@@ -59,6 +62,8 @@ class DescriptionBinder(Struct, frozen=True):
                 )
                 has_text = isinstance(value, str) or not is_text
                 description["example"] = value if has_text else ""
+        if operation.success.kind.is_stream:
+            description["example"] = self.streams.text(operation.success)
         description["accept"] = operation.success.accept
         if operation.body is not None:
             description["content_type"] = operation.body.content.media_types[0]

@@ -70,7 +70,8 @@ class OperationDescription(msgspec.Struct, forbid_unknown_fields=True):
         accept, content_type: The headers that tell variants of the operation apart; empty if
             it has none.
         arguments: The arguments by name.
-        example: The example of a successful response, as JSON; empty if it has no body.
+        example: The example of a successful response, as JSON; empty if it has no body. That
+            of text, bytes and streams is a string with the body.
         errors: The examples of error bodies, by status.
     """
 

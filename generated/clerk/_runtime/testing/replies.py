@@ -24,6 +24,8 @@ from ..errors import (
 from .descriptions import OperationDescription
 
 JSON = "application/json"
+_TEXT_FORMATS = ("text", "bytes", "events", "lines", "sequence")
+"""The formats whose example is the text of the body."""
 _USUAL_CODE: Pointer = ("code",)
 _USUAL_MESSAGE: Pointer = ("message",)
 
@@ -99,7 +101,7 @@ def example_reply(description: OperationDescription) -> Reply:
     """Return the response with the example of an operation."""
     if not description.example:
         return Reply(description.status)
-    if description.format in ("text", "bytes"):
+    if description.format in _TEXT_FORMATS:
         value = msgspec.json.decode(description.example, type=str)
         return _with_media_type(
             description.status, value.encode(), description.media_type
