@@ -252,7 +252,7 @@ def _job(name: str, document: Table) -> Job:
         customization=read_customization(document),
         conventions=Conventions(
             document.choice("naming", NAMINGS, "short"),
-            document.boolean("testing"),
+            document.boolean("testing", default=True),
             (
                 document.boolean("infer_pagination")
                 if "infer_pagination" in document.values

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Naming = Literal["short", "operation-id"]
 NAMINGS: tuple[Naming, ...] = get_args(Naming)
@@ -19,16 +20,20 @@ class Conventions(Struct, frozen=True):
     """
 
     naming: Naming = "short"
-    testing: bool = False
+    testing: bool = True
     infer_pagination: bool | None = None
 
+    def with_testing(self, testing: bool | None) -> "Conventions":
+        """Return these choices with or without a fake; None for no other choice."""
+        return self if testing is None else replace(self, testing=testing)
+
     def as_settings(self) -> dict[str, object]:
-        """Return the settings for a manifest, without those that are not set."""
+        """Return the settings for a manifest, without the defaults."""
         settings: dict[str, object] = {}
         if self.naming != "short":
             settings["naming"] = self.naming
-        if self.testing:
-            settings["testing"] = True
+        if not self.testing:
+            settings["testing"] = False
         if self.infer_pagination:
             settings["infer_pagination"] = True
         return settings
@@ -39,6 +44,6 @@ def read_conventions(settings: Mapping[str, object]) -> Conventions:
     is_by_id = settings.get("naming") == "operation-id"
     return Conventions(
         "operation-id" if is_by_id else "short",
-        settings.get("testing") is True,
+        settings.get("testing") is not False,
         True if settings.get("infer_pagination") is True else None,
     )

@@ -23,6 +23,7 @@ from clientcast.docs import (
     readme,
     short_readme,
 )
+from clientcast.examples import Examples
 from clientcast.faults import working_on
 from clientcast.formatters import Formatter
 from clientcast.incremental import LastCast, job_key, package_outline
@@ -137,7 +138,7 @@ def cast(
         package_name,
         conventions,
     )
-    last = LastCast(cache, job, folder, trust, formatter)
+    last = LastCast(cache, job, folder, trust, formatter, conventions.testing)
     with Validator(cache, starts_at_once=not last.is_flawless) as validator:
         with use_naming(conventions.naming):
             checked = _check_document(
@@ -210,7 +211,7 @@ class _Checked(Struct, frozen=True):
         left_out: The operations that were not selected.
         digest: The digest of the document before selection.
         origin: The origin and digest of the document for the manifest; empty for a file.
-        settings: The settings for the manifest.
+        conventions: Choices that decide what callers see.
         validation: The validation of the document; None if it is not validated.
         is_part: Whether only a part was checked and is validated, since the rest is flawless.
         is_fixed: Whether the document has corrections.
@@ -222,7 +223,7 @@ class _Checked(Struct, frozen=True):
     left_out: tuple[str, ...]
     digest: str
     origin: Mapping[str, str]
-    settings: Mapping[str, object]
+    conventions: Conventions
     validation: Validation | None
     is_part: bool = False
     is_fixed: bool = False
@@ -266,7 +267,9 @@ def _check_document(
         if locked is not None and original.digest != locked:
             refused = (locked_diagnostic(original, locked),)
             empty = original.with_data({})
-            return _Checked(empty, refused, 0, (), original.digest, {}, {}, None)
+            return _Checked(
+                empty, refused, 0, (), original.digest, {}, conventions, None
+            )
         origin: dict[str, str] = {}
         if not isinstance(source, Path):
             origin = {"spec": source.origin, "sha256": original.digest}
@@ -292,7 +295,7 @@ def _check_document(
         selected.left_out,
         document.digest,
         origin,
-        conventions.as_settings(),
+        conventions,
         validation,
         is_part,
         is_fixed=not is_part and fixed is not selected.document,
@@ -301,8 +304,9 @@ def _check_document(
 
 def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions | None]:
     """Return the view of a package, and the decisions about the API; None if it has errors."""
+    document = checked.document
     with working_on("parsing"):
-        api, diagnostics = parse(checked.document, trust)
+        api, diagnostics = parse(document, trust)
     diagnostics = tuple(sorted({*checked.diagnostics, *diagnostics}))
     package, decisions = None, None
     if not has_errors(diagnostics):
@@ -312,15 +316,14 @@ def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions 
                 checked.digest,
                 checked.left_out,
                 checked.origin,
-                checked.settings,
-                checked.document.data,
+                checked.conventions.as_settings(),
+                Examples(document.data) if checked.conventions.testing else None,
             )
-            diagnostics = with_collision_notes(
-                checked.document, diagnostics, decisions.collisions
-            )
-            diagnostics = with_state_warnings(checked.document, diagnostics, package)
+            names = decisions.collisions
+            diagnostics = with_collision_notes(document, diagnostics, names)
+            diagnostics = with_state_warnings(document, diagnostics, package)
     binding = Binding(
-        document=checked.document,
+        document=document,
         diagnostics=diagnostics,
         operations=len(api.operations),
         document_operations=checked.operations,
@@ -354,7 +357,7 @@ def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
 
 def _recast(checked: _Checked, last: LastCast) -> _Code | None:
     """Generate the code of what changed since the last cast; None if more changed."""
-    if checked.validation is None or checked.settings.get("testing"):
+    if checked.validation is None:
         return None
     with working_on("what changed"):
         recast = last.recast(checked.document)
@@ -368,7 +371,7 @@ def _recast(checked: _Checked, last: LastCast) -> _Code | None:
         spec_digest=checked.digest,
         left_out=checked.left_out,
         spec_origin=checked.origin,
-        settings=checked.settings,
+        settings=checked.conventions.as_settings(),
     )
     files = _with_reference_docs(recast.files, package, outline)
     diagnostics = with_collision_notes(

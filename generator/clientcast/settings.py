@@ -91,9 +91,9 @@ class Table(Struct, frozen=True):
                 return value
         raise self.error(f"'{key}' of {self.label} must be one of {', '.join(values)}")
 
-    def boolean(self, key: str) -> bool:
-        """Return whether a setting is true; False if it is not set."""
-        value = self.values.get(key, False)
+    def boolean(self, key: str, *, default: bool = False) -> bool:
+        """Return whether a setting is true; the default if it is not set."""
+        value = self.values.get(key, default)
         if not isinstance(value, bool):
             raise self.error(f"'{key}' of {self.label} must be true or false")
         return value

@@ -11,6 +11,9 @@ from click.testing import CliRunner, Result
 from clientcast import __version__
 from clientcast.cli import main
 from clientcast.config import Job, load_jobs
+from clientcast.load import Content
+from clientcast.pipeline import bind_document
+from clientcast.render import MANIFEST, render
 from clientcast.trust import Trust
 
 from tests.support.project import ROOT
@@ -60,8 +63,17 @@ TWO_PETS = f"""{PETS.replace("tags:", SHELTER, 1)}\
           description: It is gone.
 """
 SETTINGS = '[tool.clientcast]\nspecs = ["specs/pets.yaml"]\noutput = "made"\n'
-MANIFEST = json.loads((ROOT / "generated/okta/clientcast.json").read_text())
-FILES = 1 + sum("testing" not in path.split("/") for path in MANIFEST["files"])
+
+
+def _count_files() -> int:
+    """Return the number of files of the package of pets."""
+    document = Content("pets.yaml", PETS.encode())
+    package = bind_document(document, "pets.yaml").package
+    assert package is not None
+    return len({*render(package, "none"), "README.md", MANIFEST})
+
+
+FILES = _count_files()
 NEW = f"""\
 pets: 1 operation, {FILES} files changed in made/pets
 Import it as made.pets. It needs httpx2 and msgspec: add them to your dependencies.

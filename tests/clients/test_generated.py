@@ -92,7 +92,7 @@ def assert_same_bytes(folder: Path, python: str, **variables: str) -> None:
     folder.mkdir(parents=True)
     specs = json.dumps([str(ROOT / "specs" / f"{name}.yaml") for name in NAMES])
     (folder / "pyproject.toml").write_text(
-        f'[tool.clientcast]\nspecs = {specs}\noutput = "out"\ntesting = true\n'
+        f'[tool.clientcast]\nspecs = {specs}\noutput = "out"\n'
         '[tool.pytest.ini_options]\npythonpath = ["out"]\n',
         encoding="utf-8",
     )

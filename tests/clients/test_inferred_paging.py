@@ -216,7 +216,8 @@ def vendors(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     folder = tmp_path_factory.mktemp("vendors")
     spec = folder / "vendors.json"
     spec.write_text(json.dumps(document_of(LISTS)), encoding="utf-8")
-    return import_client(spec, folder, conventions=Conventions(infer_pagination=True))
+    conventions = Conventions(testing=False, infer_pagination=True)
+    return import_client(spec, folder, conventions=conventions)
 
 
 def inferred(folder: Path, document: Mapping[str, Any]) -> dict[str, Any]:

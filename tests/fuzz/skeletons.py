@@ -31,10 +31,14 @@ _FIXED = {
 def skeleton(files: Mapping[str, str]) -> dict[str, Any]:
     """Return the masked tree of each module, by path.
 
-    Names of modules are masked too, so that only their number is compared.
+    Names of modules are masked too, so that only their number is compared. Those of a fake are
+    parsed only: names decide the order of its builders, and what it can store.
     """
     found: dict[str, list[Any]] = {}
     for path, text in code_of(files).items():
+        if path.startswith("testing/"):
+            ast.parse(text)
+            continue
         folder, _, name = path.rpartition("/")
         key = f"{folder}/*" if folder and name != "__init__.py" else path
         found.setdefault(key, []).append(_mask(ast.parse(text)))

@@ -19,7 +19,6 @@ import pytest
 from click.testing import CliRunner
 from clientcast.cli import main
 from clientcast.config import load_jobs
-from clientcast.conventions import Conventions
 from clientcast.docs.links import slug
 from clientcast.output import write
 from clientcast.pipeline import cast
@@ -39,8 +38,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
     document = folder / "acme.yaml"
     (block,) = (b for b in read_blocks(ACME) if b.title == document.name)
     document.write_text(block.text, encoding="utf-8")
-    conventions = Conventions(testing=True)
-    files = cast(document, document.name, conventions=conventions).files
+    files = cast(document, document.name).files
     assert files is not None
     write(folder / "acme", files)
     return folder

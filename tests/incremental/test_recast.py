@@ -12,6 +12,7 @@ from clientcast import pipeline
 from clientcast.bind import layout
 from clientcast.cache import NO_CACHE, Cache
 from clientcast.check import validator
+from clientcast.conventions import Conventions
 from clientcast.incremental import LastCast, recast, state
 from clientcast.output import write
 from clientcast.pipeline import Cast, cast
@@ -202,6 +203,9 @@ BEYOND_METHODS: dict[str, Callable[[Json], object]] = {
     "type of a response": lambda d: _list(d)["responses"]["200"].update(
         content={"application/json": {"schema": {"type": "string"}}}
     ),
+    "example of a response": lambda d: _list(d)["responses"]["200"]["content"][
+        "application/json"
+    ].update(example={"name": "Tom"}),
     "tag of an operation": lambda d: _list(d).update(tags=["dogs"]),
     "description of a tag": lambda d: d["tags"][0].update(description="Each cat."),
     "server": lambda d: d["servers"][0].update(url="https://other.example"),
@@ -231,6 +235,7 @@ BEYOND_METHODS: dict[str, Callable[[Json], object]] = {
     "error": lambda d: _list(d).update(responses={}),
 }
 _THING = "#/components/schemas/Thing"
+FAKE = ("testing/operations.json", "testing/stores.json")
 
 
 @pytest.mark.parametrize("change", WITHIN_METHODS)
@@ -245,10 +250,63 @@ def test_change_within_methods_takes_over_the_rest(
     assert before is not None and after is not None
     changed = {path for path in after if before[path] != after[path]}
     own = {"resources/cats.py", "async_resources/cats.py"}
-    assert changed <= {*own, "README.md", "clientcast.json"}
+    assert changed <= {*own, *FAKE, "README.md", "clientcast.json"}
     assert changed or change == "nothing"
     project.cast(things())
     assert project.taken_over
+
+
+def _with_stores(*, tag_of_items: str) -> Json:
+    """Return a document whose fake keeps cats, as those of `/cats` and `/cats/{id}`."""
+    data = things()
+    thing = data["components"]["schemas"]["Thing"]
+    thing["properties"]["id"] = {"type": "string"}
+    thing["required"] = ["id"]
+    content = _list(data)["responses"]["200"]["content"]["application/json"]
+    content["schema"] = {"type": "array", "items": {"$ref": _THING}}
+    data["paths"]["/cats/{id}"]["get"]["tags"] = [tag_of_items]
+    return data
+
+
+@pytest.mark.parametrize("parameter", ["name", "id", "q"])
+def test_parameter_that_filters_changes_the_stores(
+    parameter: str, project: Project
+) -> None:
+    before = project.cast(_with_stores(tag_of_items="cats")).files
+    data = _with_stores(tag_of_items="cats")
+    _add_parameter(data, name=parameter)
+    after = project.cast(data).files
+    assert project.taken_over
+    assert before is not None and after is not None
+    is_changed = before["testing/stores.json"] != after["testing/stores.json"]
+    assert is_changed == (parameter in ("name", "id"))
+
+
+def test_store_of_operations_in_several_resources_is_kept_if_texts_changed(
+    project: Project,
+) -> None:
+    before = project.cast(_with_stores(tag_of_items="mice")).files
+    data = _with_stores(tag_of_items="mice")
+    _list(data)["summary"] = "List all cats."
+    after = project.cast(data).files
+    assert project.taken_over
+    assert before is not None and after is not None
+    assert before["testing/stores.json"] == after["testing/stores.json"]
+    _add_parameter(data, name="name")
+    project.cast(data)
+    assert not project.taken_over
+
+
+def test_change_of_a_package_without_a_fake_takes_over_the_rest(
+    project: Project,
+) -> None:
+    chosen = {"conventions": Conventions(testing=False)}
+    project.cast(things(), **chosen)
+    data = things()
+    _list(data)["summary"] = "List all cats."
+    files = project.cast(data, **chosen).files
+    assert project.taken_over
+    assert files is not None and not any("testing" in path for path in files)
 
 
 @pytest.mark.parametrize("change", BEYOND_METHODS)
@@ -407,13 +465,16 @@ def test_other_options_cast_the_whole_document(project: Project) -> None:
         {"formatter": "ruff"},
         {"trust": trust},
         {"package_name": "other"},
+        {"conventions": Conventions(testing=False)},
     ]
     for chosen in options:
         project.cast(things(), **chosen)
         assert not project.taken_over
 
 
-@pytest.mark.parametrize("path", ["resources/dogs.py", "README.md"])
+@pytest.mark.parametrize(
+    "path", ["resources/dogs.py", "testing/operations.json", "README.md"]
+)
 @pytest.mark.parametrize("is_edited", [True, False], ids=["edited", "missing"])
 def test_edited_or_missing_file_casts_the_whole_document(
     path: str, is_edited: bool, project: Project

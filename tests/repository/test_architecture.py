@@ -200,6 +200,8 @@ ALLOWED_IMPORTS = {
     "import_path": {"plain"},
     "refusals": {"diagnostic", "manifest", "source", "verify", "view"},
     "incremental": {
+        "examples",
+        "fake_view",
         "values",
         "assets",
         "bind",
@@ -235,6 +237,7 @@ ALLOWED_IMPORTS = {
     "output": {"comparison", "manifest", "provenance", "swap"},
     "project": {"comparison", "config", "docs", "manifest", "output", "swap"},
     "pipeline": {
+        "examples",
         "customization",
         "name_notes",
         "state_warnings",

@@ -16,15 +16,16 @@ from clientcast.trust import NO_TRUST, Trust
 from tests.support.project import ROOT
 
 SPECS = ROOT / "tests" / "specs"
+WITHOUT_FAKE = Conventions(testing=False)
 
 
 def import_client(
     spec: Path,
     folder: Path,
     trust: Trust = NO_TRUST,
-    conventions: Conventions = Conventions(),
+    conventions: Conventions = WITHOUT_FAKE,
 ) -> ModuleType:
-    """Generate the package of a document into a folder, and import it."""
+    """Generate the package of a document into a folder, without a fake, and import it."""
     result = cast(spec, spec.name, trust=trust, conventions=conventions)
     assert result.files is not None, "\n".join(map(str, result.diagnostics))
     name = f"cast_{spec.stem}"

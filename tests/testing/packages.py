@@ -11,7 +11,7 @@ from clientcast.conventions import Conventions
 
 from tests.support.casting import import_client
 
-WITH_FAKE = Conventions(testing=True)
+WITH_FAKE = Conventions()
 
 
 class Package:

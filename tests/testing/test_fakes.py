@@ -21,6 +21,7 @@ import pytest
 from clientcast.pipeline import cast
 
 from tests.clients.test_types import pyright
+from tests.support.casting import WITHOUT_FAKE
 from tests.support.project import ROOT
 from tests.testing.packages import Package
 
@@ -364,10 +365,15 @@ def test_client_does_not_import_the_fake(packages: dict[str, Package]) -> None:
     subprocess.run([sys.executable, "-c", program], cwd=folder, check=True)
 
 
-def test_package_has_a_fake_only_on_request() -> None:
-    files = cast(HOME[1], "okta.yaml").files
-    assert files is not None
-    assert not [path for path in files if "testing" in path]
+def test_package_has_a_fake_unless_it_is_left_out() -> None:
+    spec, name = HOME[1], "okta.yaml"
+    files = cast(spec, name).files
+    left_out = cast(spec, name, conventions=WITHOUT_FAKE).files
+    assert files is not None and left_out is not None
+    fake = {path for path in files if "testing" in path.split("/")}
+    assert files.keys() - left_out.keys() == fake
+    differing = {p for p in left_out if left_out[p] != files[p]}
+    assert differing == {"README.md", "clientcast.json"}
 
 
 CORRECT = """

@@ -14,7 +14,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from clientcast.conventions import Conventions
 from okta._runtime.testing.exchanges import Exchange
 from okta._runtime.testing.matching import differences
 from okta._runtime.testing.redaction import Redactor
@@ -22,6 +21,7 @@ from okta._runtime.testing.redaction import Redactor
 from tests.guide.blocks import read_blocks
 from tests.support.casting import import_client
 from tests.support.project import ROOT
+from tests.testing.packages import WITH_FAKE
 
 ACME = ROOT / "docs" / "acme.md"
 FILE = bytes(range(256))
@@ -121,7 +121,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Any:
     spec = folder / "acme.yaml"
     (document,) = (b.text for b in read_blocks(ACME) if b.title == spec.name)
     spec.write_text(document, encoding="utf-8")
-    package: Any = import_client(spec, folder, conventions=Conventions(testing=True))
+    package: Any = import_client(spec, folder, conventions=WITH_FAKE)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
         __import__(f"{package.__name__}.testing")

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from clientcast.conventions import Conventions
 from clientcast.pipeline import cast
 
 from tests.support.project import ROOT
@@ -255,7 +254,7 @@ def test_declared_effect_on_unknown_items_is_a_warning(tmp_path: Path) -> None:
     )
     file = tmp_path / "shop.yaml"
     file.write_text(text, encoding="utf-8")
-    result = cast(file, "shop.yaml", conventions=Conventions(testing=True))
+    result = cast(file, "shop.yaml")
     (warning,) = (d for d in result.diagnostics if d.code == "bad-option")
     assert "cannot have this effect" in warning.message
     assert result.files is not None

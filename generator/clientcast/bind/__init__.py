@@ -57,7 +57,7 @@ def bind(
     left_out: tuple[str, ...] = (),
     origin: Mapping[str, str] = MappingProxyType({}),
     settings: Mapping[str, object] = MappingProxyType({}),
-    document: object = None,
+    examples: ExampleSource | None = None,
 ) -> tuple[Package, Decisions]:
     """Return the contents of a package's files, and the decisions about the whole API.
 
@@ -66,10 +66,9 @@ def bind(
         digest: SHA-256 of the document.
         left_out: The operations of the document that were not selected.
         origin: Where the document was loaded from, and its digest; empty for a file.
-        settings: The settings that the manifest records: with `testing`, there is a fake.
-        document: The document, which a fake has examples from.
+        settings: The settings that the manifest records.
+        examples: The examples of the document, for its fake; None for no fake.
     """
-    examples = ExampleSource(document) if settings.get("testing") else None
     package, decisions = _bind(api, None, examples)
     described = replace(
         package,
@@ -81,7 +80,9 @@ def bind(
     return described, decisions
 
 
-def bind_part(part: ir.Api, decisions: Decisions) -> Package:
+def bind_part(
+    part: ir.Api, decisions: Decisions, examples: ExampleSource | None = None
+) -> Package:
     """Return the contents of the package of a part of an API.
 
     Its resources are those of the whole API if they are in the part with all their operations.
@@ -89,11 +90,12 @@ def bind_part(part: ir.Api, decisions: Decisions) -> Package:
     Args:
         part: The part: some of the operations, with the declarations that they use.
         decisions: The decisions about the whole API.
+        examples: The examples of the part of the document, for its fake; None for no fake.
 
     Raises:
         NotPartError: The whole API lacks a resource or a declaration of the part.
     """
-    return _bind(part, decisions, None)[0]
+    return _bind(part, decisions, examples)[0]
 
 
 def _bind(

@@ -128,7 +128,7 @@ FORMATTER = click.option(
 TESTING = click.option(
     "--testing/--no-testing",
     default=None,
-    help="Add a fake of the API, for tests of code that uses it. [default: no]",
+    help="Add a fake of the API, for tests of code that uses it. [default: yes]",
 )
 NAMING = click.option(
     "--naming",

@@ -36,11 +36,10 @@ class Overrides(Struct, frozen=True):
 
     def apply(self, job: Job) -> Job:
         """Return a job with the options."""
-        testing, infer_pagination = self.testing, self.infer_pagination
-        if testing is None:
-            testing = job.conventions.testing
+        conventions = job.conventions.with_testing(self.testing)
+        infer_pagination = self.infer_pagination
         if infer_pagination is None:
-            infer_pagination = job.conventions.infer_pagination
+            infer_pagination = conventions.infer_pagination
         return replace(
             job,
             only=self.only or job.only,
@@ -53,7 +52,9 @@ class Overrides(Struct, frozen=True):
             ),
             formatter=self.formatter or job.formatter,
             conventions=Conventions(
-                self.naming or job.conventions.naming, testing, infer_pagination
+                self.naming or conventions.naming,
+                conventions.testing,
+                infer_pagination,
             ),
         )
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from clientcast import ir, view
 from clientcast.code import Import
+from clientcast.fake_view import Testing
 
 _NO_TEXT = ir.Documentation("", "")
 
@@ -27,17 +28,36 @@ def _without_own_parts(api: ir.Api) -> ir.Api:
     return replace(api, operations=tuple(map(_seen_by_others, api.operations)))
 
 
+def differ_in_texts_only(old: ir.Api, new: ir.Api) -> bool:
+    """Return whether two APIs differ only in texts of operations, and in response headers."""
+    return repr(_without_texts(old)) == repr(_without_texts(new))
+
+
+def _without_texts(api: ir.Api) -> ir.Api:
+    return replace(api, operations=tuple(map(_operation_without_text, api.operations)))
+
+
 def _seen_by_others(operation: ir.Operation) -> ir.Operation:
     return replace(
-        operation,
-        text=_NO_TEXT,
+        _operation_without_text(operation),
         parameters=tuple(
             replace(p, field=replace(p.field, description="", constraints=()))
             for p in operation.parameters
             if p.field.required or p.scheme or _has_names(p.field.type)
         ),
-        body=_without_text(operation.body) if operation.body is not None else None,
-        alternative_bodies=tuple(map(_without_text, operation.alternative_bodies)),
+    )
+
+
+def _operation_without_text(operation: ir.Operation) -> ir.Operation:
+    return replace(
+        operation,
+        text=_NO_TEXT,
+        parameters=tuple(
+            replace(p, field=replace(p.field, description=""))
+            for p in operation.parameters
+        ),
+        body=_body_without_text(operation.body) if operation.body is not None else None,
+        alternative_bodies=tuple(map(_body_without_text, operation.alternative_bodies)),
         responses=tuple(
             replace(response, description="", headers=())
             for response in operation.responses
@@ -45,7 +65,7 @@ def _seen_by_others(operation: ir.Operation) -> ir.Operation:
     )
 
 
-def _without_text(body: ir.Body) -> ir.Body:
+def _body_without_text(body: ir.Body) -> ir.Body:
     return replace(body, description="")
 
 
@@ -69,7 +89,17 @@ def _without_methods(package: view.Package) -> view.Package:
         )
         for module in package.resources
     )
-    return replace(package, resources=tuple(modules), api_metadata={})
+    return replace(
+        package,
+        resources=tuple(modules),
+        api_metadata={},
+        testing=package.testing and _without_data(package.testing),
+    )
+
+
+def _without_data(testing: Testing) -> Testing:
+    state = testing.state and replace(testing.state, data={})
+    return replace(testing, operations={}, models={}, state=state)
 
 
 def _own_imports(package: view.Package) -> Iterator[Import]:

@@ -43,6 +43,7 @@ class LastCast:
         folder: The folder of the package; None if its files are not to be taken over.
         trust: What the project's configuration allows the document.
         formatter: The formatter of the modules.
+        has_fake: Whether the package has a fake.
     """
 
     cache: Cache
@@ -50,6 +51,7 @@ class LastCast:
     folder: Path | None
     trust: Trust
     formatter: Formatter
+    has_fake: bool
     _known: tuple[object, Parts | None] = (None, None)
 
     @property
@@ -89,7 +91,9 @@ class LastCast:
         parts = self._split(document) if state is not None else None
         if state is None or manifest is None or root is None or parts is None:
             return None
-        recaster = Recaster(document, self.trust, self.formatter, self.cache)
+        recaster = Recaster(
+            document, self.trust, self.formatter, self.cache, self.has_fake
+        )
         return recaster.recast(state, parts, manifest, lambda path: _read(root, path))
 
     def keep(

@@ -13,9 +13,12 @@ from clientcast.assets import RUNTIME
 from clientcast.bind import Decisions, NotPartError, bind_part
 from clientcast.cache import Cache
 from clientcast.docs import Outline
+from clientcast.examples import Examples
 from clientcast.formatters import Formatter
+from clientcast.incremental.fakes import FakeParts
 from clientcast.incremental.isolation import (
     differ_in_methods_only,
+    differ_in_texts_only,
     packages_differ_in_methods_only,
 )
 from clientcast.incremental.outlines import method_summaries
@@ -71,12 +74,14 @@ class Recaster(Struct, frozen=True):
         trust: What the project's configuration allows it.
         formatter: The formatter of the modules.
         cache: The cache of formatted modules.
+        has_fake: Whether the package has a fake.
     """
 
     document: Document
     trust: Trust
     formatter: Formatter
     cache: Cache
+    has_fake: bool
 
     def recast(
         self,
@@ -101,14 +106,14 @@ class Recaster(Struct, frozen=True):
         if change is None:
             return None
         resources, paths = change.resources, change.paths
-        packages = self._bind_both(state, parts, paths)
-        if packages is None:
+        both = self._bind_both(state, parts, paths)
+        if both is None:
             return None
-        old, new = packages
+        old, new = both.old, both.new
         names = frozenset(state.decisions.resources[name] for name in resources)
         before, changed = (
             render_resources(package, names, self.formatter, self.cache)
-            for package in packages
+            for package in (old, new)
         )
         written = json.loads(manifest)
         files = _files_of_last_cast(written["files"], read)
@@ -116,8 +121,11 @@ class Recaster(Struct, frozen=True):
             return None
         if any(files.get(path) != text for path, text in before.items()):
             return None
+        data = both.merged_fake_data(files, resources)
         metadata = _merged_metadata(written["api"], resources, old, new)
-        if metadata is None or not _is_verified(files, changed, new):
+        if data is None or metadata is None:
+            return None
+        if not _is_verified(files, changed, new):
             return None
         outline = replace(
             state.outline,
@@ -129,7 +137,7 @@ class Recaster(Struct, frozen=True):
         )
         return Recast(
             replace(new, api_metadata=metadata),
-            {**files, **changed},
+            {**files, **changed, **data},
             outline,
             state.decisions,
             state.operations,
@@ -137,25 +145,54 @@ class Recaster(Struct, frozen=True):
 
     def _bind_both(
         self, state: State, parts: Parts, paths: Collection[str]
-    ) -> tuple[view.Package, view.Package] | None:
-        """Return the packages of some paths as they were and as they are.
-
-        None if they differ in more than methods.
-        """
+    ) -> "_Both | None":
+        """Return the packages of some paths; None if they differ in more than methods."""
         apis: list[ir.Api] = []
+        examples: list[Examples | None] = []
         for version in (state.parts, parts):
             part = self.document.with_data(version.document_of(paths))
             api, diagnostics = read_api(part, self.trust)
             if diagnostics:
                 return None
             apis.append(api)
+            examples.append(Examples(part.data) if self.has_fake else None)
         if not differ_in_methods_only(*apis):
             return None
         try:
-            old, new = (bind_part(settle_schemas(a), state.decisions) for a in apis)
+            old, new = (
+                bind_part(settle_schemas(api), state.decisions, values)
+                for api, values in zip(apis, examples, strict=True)
+            )
         except NotPartError:
             return None
-        return (old, new) if packages_differ_in_methods_only(old, new) else None
+        if not packages_differ_in_methods_only(old, new):
+            return None
+        return _Both(old, new, differ_in_texts_only(*apis))
+
+
+class _Both(Struct, frozen=True):
+    """The packages of a part of an API, which differ in methods only.
+
+    Attributes:
+        old: The package of the part as it was.
+        new: The package of the part as it is.
+        differ_in_texts_only: Whether the parts differ in nothing but texts and examples.
+    """
+
+    old: view.Package
+    new: view.Package
+    differ_in_texts_only: bool
+
+    def merged_fake_data(
+        self, files: Mapping[str, str], resources: Collection[str]
+    ) -> dict[str, str] | None:
+        """Return the data files of the whole fake; see `FakeParts.merge`."""
+        if self.old.testing is None or self.new.testing is None:
+            return {}
+        parts = FakeParts(
+            resources, self.old.testing, self.new.testing, self.differ_in_texts_only
+        )
+        return parts.merge(files)
 
 
 def find_change(state: State, parts: Parts) -> DocumentChange | None:
