@@ -20,6 +20,8 @@ from clientcast.manifest import (
 from clientcast.provenance import Provenance, is_same_api, read_provenance
 
 _README = "README.md"
+_FAKE = ("testing/", "_runtime/testing/")
+"""The folders that a package without a fake does not have."""
 
 
 class Client(Struct, frozen=True):
@@ -90,12 +92,15 @@ def find_home_client(provenance: Provenance) -> str | None:
     return None
 
 
-def read_home_client(name: str, import_name: str) -> dict[str, str]:
+def read_home_client(
+    name: str, import_name: str, *, testing: bool = True
+) -> dict[str, str]:
     """Return the files of a client that comes with clientcast, for a place in other code.
 
     Args:
         name: The name of the client.
         import_name: The dotted name that its README imports it by; empty for its own.
+        testing: Whether it has its fake.
 
     Raises:
         OutputError: There is no such client, or it was edited.
@@ -117,16 +122,31 @@ def read_home_client(name: str, import_name: str) -> dict[str, str]:
             for path in (*client.digests, MANIFEST)
         }
     files = {path: text.replace("\r\n", "\n") for path, text in files.items()}
-    return files if import_name in (name, "") else _renamed(files, import_name)
+    if not testing:
+        files = _without_fake(files)
+    is_same = testing and import_name in (name, "")
+    return files if is_same else _with_readme(files, import_name or name)
 
 
-def _renamed(files: Mapping[str, str], name: str) -> dict[str, str]:
-    """Return the files of a package with a README that imports it by another name."""
+def _without_fake(files: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of a package as it is generated with `testing = false`, but its README."""
+    kept = {p: text for p, text in files.items() if not p.startswith(_FAKE)}
+    manifest: dict[str, Any] = json.loads(kept[MANIFEST])
+    manifest["files"] = {p: d for p, d in manifest["files"].items() if p in kept}
+    manifest["settings"] = {**manifest.get("settings", {}), "testing": False}
+    return {**kept, MANIFEST: _manifest_text(manifest)}
+
+
+def _with_readme(files: Mapping[str, str], name: str) -> dict[str, str]:
+    """Return the files of a package with a README that imports it by a name."""
     from clientcast.docs import extract, make_package, readme
 
     code = {path: text for path, text in files.items() if path != _README}
     text = readme(extract(make_package(name, name, code)))
     manifest: dict[str, Any] = json.loads(files[MANIFEST])
     manifest["files"][_README] = hashlib.sha256(text.encode()).hexdigest()
-    content = json.dumps(manifest, indent=2, ensure_ascii=True) + "\n"
-    return {**files, _README: text, MANIFEST: content}
+    return {**files, _README: text, MANIFEST: _manifest_text(manifest)}
+
+
+def _manifest_text(manifest: Mapping[str, Any]) -> str:
+    return json.dumps(manifest, indent=2, ensure_ascii=True) + "\n"

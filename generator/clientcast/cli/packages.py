@@ -159,7 +159,11 @@ def _included(client: Client) -> Update | None:
     if name is None:
         return None
     with output_errors():
-        files = read_home_client(name, import_path(client.folder))
+        files = read_home_client(
+            name,
+            import_path(client.folder),
+            testing=client.provenance.conventions.testing,
+        )
     origin = f"{name} of clientcast {__version__}"
     return Update(origin, files, _provenance(files, client))
 

@@ -19,6 +19,7 @@ from clientcast.cli.options import (
     LENIENT,
     MERGE,
     OVERLAY,
+    TESTING,
     SpecType,
 )
 from clientcast.cli.packages import (
@@ -44,6 +45,7 @@ from clientcast.spec import Spec
 @ALLOW_PRIVATE
 @LENIENT
 @OVERLAY
+@TESTING
 @DIFF
 @MERGE
 @CONFLICT_MARKERS
@@ -54,6 +56,7 @@ def update(
     allow_private: bool,
     lenient: bool,
     overlays: tuple[Path, ...],
+    testing: bool | None,
     diff: bool,
     merge: bool,
     conflict_markers: bool,
@@ -83,8 +86,12 @@ def update(
 
     def override(job: Job) -> Job:
         trust = replace(job.trust, lenient=lenient or job.trust.lenient)
-        return load_job(replace(job, trust=trust), allow_private, overlays=overlays)
+        conventions = job.conventions.with_testing(testing)
+        changed = replace(job, trust=trust, conventions=conventions)
+        return load_job(changed, allow_private, overlays=overlays)
 
+    conventions = old.conventions.with_testing(testing)
+    client = replace(client, provenance=replace(old, conventions=conventions))
     update = find_update(client, label, spec, override, cache)
     if update is None:
         raise click.ClickException(

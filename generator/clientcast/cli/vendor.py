@@ -8,7 +8,7 @@ import click
 from clientcast.cache import user_cache
 from clientcast.cli.completion import complete_clients
 from clientcast.cli.jobs import output_errors
-from clientcast.cli.options import FOLDER
+from clientcast.cli.options import FOLDER, TESTING
 from clientcast.cli.packages import describe_origin
 from clientcast.cli.writing import Edits, write_package
 from clientcast.diagnostic import printable
@@ -22,7 +22,8 @@ from clientcast.vendored import read_home_client
 @click.command()
 @click.argument("name", shell_complete=complete_clients)
 @click.argument("dest", type=FOLDER)
-def vendor(name: str, dest: Path) -> None:
+@TESTING
+def vendor(name: str, dest: Path, testing: bool | None) -> None:
     """Copy a client that comes with clientcast into your code.
 
     DEST is the folder of the package, such as src/acme/okta, which you import as acme.okta.
@@ -37,7 +38,7 @@ def vendor(name: str, dest: Path) -> None:
     folder = Path(os.path.realpath(dest))
     import_name = import_path(folder)
     with output_errors():
-        files = read_home_client(name, import_name)
+        files = read_home_client(name, import_name, testing=testing is not False)
     if not import_name:
         raise click.UsageError(
             f"{label}: '{printable(folder.name)}' is not a name of a Python package;"
