@@ -20,7 +20,7 @@ from tests.support.selection import (
     pytest_collection_modifyitems,
     pytest_sessionstart,
 )
-from tests.support.validation import ForkingValidator
+from tests.support.validation import ForkedChild, ForkingValidator
 
 __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_sessionstart"]
 
@@ -37,6 +37,14 @@ def no_cache() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_flush() -> Iterator[None]:
+    """Do not wait until each file of a package is on the disk."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(os, "fsync", lambda handle: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def forking_validator() -> Iterator[None]:
     """Let the casts of this process share one process of the validator."""
     if not hasattr(os, "fork"):
@@ -46,7 +54,7 @@ def forking_validator() -> Iterator[None]:
 
     def start_child() -> object:
         ours = os.getpid() == process  # and no fork of it, which may be killed
-        return forking if ours else CHILD()
+        return ForkedChild(forking) if ours else CHILD()
 
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(validator, "Child", start_child)

@@ -9,7 +9,7 @@ from clientcast.check import validator
 from clientcast.validation import findings
 from referencing import _core
 
-from tests.support.validation import ForkingValidator
+from tests.support.validation import ForkedChild, ForkingValidator, ForkOfCaller
 
 if not hasattr(os, "fork"):
     pytest.skip("processes cannot be forked here", allow_module_level=True)
@@ -19,7 +19,8 @@ def encode(**document: object) -> bytes:
     return json.dumps({"openapi": "3.1.1", **document}).encode()
 
 
-def test_fork_finds_what_a_started_process_finds(cold_validator: None) -> None:
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_forks_find_what_a_started_process_finds(cold_validator: None) -> None:
     document = encode(info={"title": 1}, paths={"/a": {"get": {"unknown": 1}}})
     forking = ForkingValidator()
     try:
@@ -27,7 +28,16 @@ def test_fork_finds_what_a_started_process_finds(cold_validator: None) -> None:
     finally:
         forking.close()
     assert found == validator.Child().validate(document)
+    assert found == ForkOfCaller().validate(document)
     assert len(json.loads(found)) > 2
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_stopped_fork_of_the_caller_finds_nothing() -> None:
+    fork = ForkOfCaller()
+    fork.stop()
+    with pytest.raises(subprocess.SubprocessError):
+        fork.validate(encode(paths={}))
 
 
 def test_fork_that_fails_raises_and_leaves_the_next_one_alone() -> None:
@@ -37,6 +47,22 @@ def test_fork_that_fails_raises_and_leaves_the_next_one_alone() -> None:
             with pytest.raises(subprocess.SubprocessError):
                 forking.validate(b"{")
             assert json.loads(forking.validate(encode(paths={})))
+    finally:
+        forking.close()
+
+
+def test_stopped_child_kills_its_fork_and_leaves_the_next_one_alone() -> None:
+    schemas: dict[str, object] = {"S0": {"type": "object"}}
+    for number in range(12):  # Seconds, which a fork that is killed does not take.
+        one = {"$ref": f"#/components/schemas/S{number}"}
+        schemas[f"S{number + 1}"] = {"allOf": [one, one], "default": 1}
+    forking = ForkingValidator()
+    try:
+        child = ForkedChild(forking)
+        child.stop()
+        with pytest.raises(subprocess.SubprocessError):
+            child.validate(encode(paths={}, components={"schemas": schemas}))
+        assert json.loads(ForkedChild(forking).validate(encode(paths={})))
     finally:
         forking.close()
 

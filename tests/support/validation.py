@@ -5,10 +5,16 @@ Its imports take half a second of CPU time, and the tests cast a thousand docume
 
 import io
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-from functools import cached_property, lru_cache
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cached_property
+from importlib import import_module
+from threading import Lock
+from typing import NoReturn, TextIO
 
 from tests.support.project import ROOT
 
@@ -17,10 +23,10 @@ VERSIONS = ("3.0.4", "3.1.1", "3.2.0")
 
 
 class ForkingValidator:
-    """Stands in for `validator.Child`: the same program, limits included."""
+    """Process that validates documents in forks of itself: the same program, limits included."""
 
     def __init__(self) -> None:
-        self.validate = lru_cache(maxsize=None)(self._validate)
+        self._findings: dict[bytes, bytes] = {}
 
     @cached_property
     def _server(self) -> subprocess.Popen[bytes]:
@@ -31,29 +37,118 @@ class ForkingValidator:
             env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{GENERATOR}"},
         )
 
-    def _validate(self, document: bytes) -> bytes:
-        """Return the findings in a document in JSON.
+    def validate(
+        self, document: bytes, started: Callable[[int], None] = lambda process: None
+    ) -> bytes:
+        """Return the findings in a document in JSON, those of an equal one if it had some.
+
+        Args:
+            document: The document in JSON.
+            started: Called with the id of the fork, which is the fork's until the next document.
 
         Raises:
-            SubprocessError: The process failed or was killed.
+            SubprocessError: The fork failed or was killed.
         """
+        if document in self._findings:
+            return self._findings[document]
         requests, responses = self._server.stdin, self._server.stdout
         assert requests is not None and responses is not None
         requests.write(b"%d\n" % len(document) + document)
         requests.flush()
+        started(int(responses.readline()))
         status, size = map(int, responses.readline().split())
         found = responses.read(size)
         if status:
             raise subprocess.CalledProcessError(status, "a fork of the validator")
+        self._findings[document] = found
         return found
-
-    def stop(self) -> None:
-        """Leave the process to the next document."""
 
     def close(self) -> None:
         """End the process, if it was started."""
         if "_server" in vars(self):
             self._server.communicate()
+
+
+class ForkedChild:
+    """Stands in for `validator.Child`: validates one document in a fork."""
+
+    def __init__(self, forking: ForkingValidator) -> None:
+        self._forking = forking
+        self._lock = Lock()
+        self._process: int | None = None
+        self._stopped = False
+
+    def validate(self, document: bytes) -> bytes:
+        """Return the findings in a document in JSON.
+
+        Raises:
+            SubprocessError: The fork failed or was killed.
+        """
+        try:
+            return self._forking.validate(document, self._start)
+        finally:
+            with self._lock:
+                self._process = None
+
+    def _start(self, process: int) -> None:
+        with self._lock:
+            self._process = process
+            if self._stopped:
+                os.kill(process, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Kill the fork if it runs."""
+        with self._lock:
+            self._stopped = True
+            if self._process is not None:
+                os.kill(self._process, signal.SIGKILL)
+
+
+class ForkOfCaller:
+    """Stands in for `validator.Child`: a fork of this process that validates one document.
+
+    It inherits what the process has imported, its limits and its audit hooks.
+    """
+
+    def __init__(self) -> None:
+        request, self._request = os.pipe()
+        self._response, response = os.pipe()
+        self._lock = Lock()
+        self._status = 0
+        self._process = os.fork()
+        if self._process == 0:
+            os.close(self._request)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            run_program(open(request, encoding="utf-8"), response)
+        os.close(request)
+        os.close(response)
+
+    def validate(self, document: bytes) -> bytes:
+        """Return the findings in a document in JSON.
+
+        Raises:
+            SubprocessError: The fork failed or was killed.
+        """
+        with suppress(BrokenPipeError), open(self._request, "wb") as file:
+            file.write(document)
+        with open(self._response, "rb") as file:
+            found = file.read()
+        self._end()
+        if self._status:
+            raise subprocess.CalledProcessError(self._status, "a fork of the caller")
+        return found
+
+    def stop(self) -> None:
+        """Kill the fork if it runs."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, sent: int = 0) -> None:
+        """Wait until the fork ends, after a signal to it."""
+        with self._lock:
+            if self._process:
+                os.kill(self._process, sent)
+                _, self._status = os.waitpid(self._process, 0)
+                self._process = 0
 
 
 class NoChild:
@@ -67,32 +162,50 @@ class NoChild:
         """Do nothing: there is no process."""
 
 
-def serve() -> None:
-    """Read documents from standard input, and write the findings of a fork in each."""
-    from clientcast.validation import program
+def import_validator() -> None:
+    """Import what the program imports late, and read the schemas of OpenAPI."""
+    import_module("clientcast.validation.findings")
     from openapi_spec_validator import validate
 
     info = {"title": "", "version": ""}
-    for version in VERSIONS:  # reads the schemas of OpenAPI
+    for version in VERSIONS:
         validate({"openapi": version, "info": info, "paths": {}})
+
+
+def run_program(request: TextIO, response: int) -> NoReturn:
+    """Run the program of the validator in this fork, and end it."""
+    from clientcast.validation import program
+
+    status = 1
+    try:
+        sys.stdin = request
+        with open(response, "w", closefd=False) as sys.stdout:
+            program.main()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def serve() -> None:
+    """Read documents from standard input, and write the findings of a fork in each."""
+    import_validator()
     requests, responses = sys.stdin.buffer, sys.stdout.buffer
+    process = 0
     while header := requests.readline():
         document = requests.read(int(header))
+        if process:  # Ends the last one only now: its id could be another's after that.
+            os.waitpid(process, 0)
         with tempfile.TemporaryFile() as file:
             process = os.fork()
             if process == 0:
-                status = 1
-                try:
-                    sys.stdin = io.TextIOWrapper(io.BytesIO(document))
-                    with open(file.fileno(), "w", closefd=False) as sys.stdout:
-                        program.main()
-                    status = 0
-                finally:
-                    os._exit(status)
-            _, status = os.waitpid(process, 0)
+                run_program(io.TextIOWrapper(io.BytesIO(document)), file.fileno())
+            responses.write(b"%d\n" % process)
+            responses.flush()
+            ended = os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+            assert ended is not None
             file.seek(0)
             found = file.read()
-        responses.write(b"%d %d\n" % (status, len(found)) + found)
+        responses.write(b"%d %d\n" % (ended.si_status, len(found)) + found)
         responses.flush()
 
 
