@@ -3,6 +3,7 @@
 import argparse
 import fcntl
 import importlib
+import io
 import multiprocessing
 import os
 import resource
@@ -10,16 +11,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import replace
 from fnmatch import fnmatch
-from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import click
+from clientcast.cache import FOLDER_VARIABLE
 
 from tests.hostile.large_documents import write_large_documents
-from tests.hostile.limits import Limits, run
+from tests.hostile.limits import Limits
 from tests.hostile.listener import Listener
 from tests.hostile.markup import live_markup
 from tests.hostile.results import (
@@ -35,6 +37,7 @@ from tests.hostile.sandbox import Sandbox
 from tests.hostile.trial import Trial
 from tests.hostile.vectors import Vector, vectors
 from tests.support.project import ROOT
+from tests.support.validation import ForkOfCaller, import_validator
 
 _WARM = (
     "black",
@@ -65,7 +68,7 @@ def main(program: click.Command, limits: Limits = Limits()) -> int:
         if given.generated:
             chosen += write_large_documents(Path(folder))
         chosen = [vector for vector in chosen if _is_chosen(vector, given.only)]
-        with _turn():
+        with _turn(), _without_waits():
             return _print(Trial(program, limits), chosen, given.jobs, given.json)
 
 
@@ -76,6 +79,18 @@ def _turn() -> Iterator[None]:
         "a"
     ) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _without_waits() -> Iterator[None]:
+    """Start no interpreter for each document, wait for no disk, and cache nothing."""
+    import_validator()
+    with (
+        patch("clientcast.check.validator.Child", ForkOfCaller),
+        patch("os.fsync", lambda handle: None),
+        patch.dict(os.environ, {FOLDER_VARIABLE: ""}),
+    ):
         yield
 
 
@@ -154,16 +169,20 @@ def _import_seconds() -> float:
 
 
 def _harmless_markup(trial: Trial) -> frozenset[str]:
-    """Return the active markup in the site of a harmless document."""
+    """Return the active markup in the site of a harmless document.
+
+    This process runs it, so that no child has to import what all documents need.
+    """
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         sandbox = Sandbox(Path(folder).resolve())
         document = sandbox.fill(Vector("harmless", _HARMLESS))
-        for arguments in (
-            ["generate", "--spec", document, "--output", "out/client"],
-            ["docs", "out/client", "--site", "--output", "out/site"],
-        ):
-            act = partial(trial.program.main, arguments, prog_name="clientcast")
-            run(act, sandbox.work, trial.limits)
+        with chdir(sandbox.work), redirect_stdout(io.StringIO()):
+            for arguments in (
+                ["generate", "--spec", document, "--output", "out/client"],
+                ["docs", "out/client", "--output", "out/docs"],
+                ["docs", "out/client", "--site", "--output", "out/site"],
+            ):
+                trial.program.main(arguments, standalone_mode=False)
         return frozenset(_live(sandbox.out / "site"))
 
 

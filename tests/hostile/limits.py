@@ -136,7 +136,7 @@ def _wait(child: int, seconds: float) -> tuple[int, resource.struct_rusage]:
         if time.monotonic() > end:
             _kill_group(child)
         time.sleep(pause)
-        pause = min(2 * pause, 0.05)
+        pause = min(2 * pause, 0.01)
     _kill_group(child)
     return os.waitstatus_to_exitcode(status), usage
 
