@@ -9,6 +9,7 @@ succeed after a pair that is judged risky or safe.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import yaml
@@ -120,7 +121,12 @@ class Pair:
 
 def base_document() -> Any:
     """Return the document before all changes."""
-    return json.loads(json.dumps(yaml.safe_load(SHOP.read_text("utf-8"))))
+    return json.loads(_shop())
+
+
+@cache
+def _shop() -> str:
+    return json.dumps(yaml.safe_load(SHOP.read_text("utf-8")))
 
 
 def edited_document(edits: Mapping[str, Any]) -> Any:

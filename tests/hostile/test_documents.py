@@ -23,7 +23,7 @@ FOLDERS = [
     SHARED / "cases" / "documents",
 ]
 
-pytestmark = pytest.mark.full
+pytestmark = [pytest.mark.full, pytest.mark.first]
 
 Table = Mapping[str, Any]
 

@@ -13,6 +13,8 @@ from tests.hostile.results import Row, summary
 from tests.hostile.vectors import vectors
 from tests.support.project import ROOT
 
+pytestmark = pytest.mark.first
+
 EXPECTED_FINDINGS = {
     "raise": ("generate", "traceback"),
     "burn": ("generate", "hang"),

@@ -1,6 +1,7 @@
 """Tests of what runs without `--full`, and of how a test that fails is named."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,9 +31,11 @@ def test_last():
 
 
 def outcome(folder: Path, *arguments: str) -> str:
-    """Return what pytest prints about `TESTS`."""
-    (folder / "test_it.py").write_text(TESTS, encoding="utf-8")
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers = full\n", encoding="utf-8")
+    """Return what pytest prints about the module in a folder, which has `TESTS` if none."""
+    if not (folder / "test_it.py").exists():
+        (folder / "test_it.py").write_text(TESTS, encoding="utf-8")
+    settings = "[pytest]\nmarkers =\n  first\n  full\n"
+    (folder / "pytest.ini").write_text(settings, encoding="utf-8")
     plugins = ["-p", "xdist", "-p", "tests.support.selection"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *plugins, *arguments],
@@ -65,6 +68,15 @@ def test_full_tests_run_with_the_option_or_if_named(
 ) -> None:
     printed = outcome(tmp_path, "-n", "0", *arguments)
     assert printed.splitlines()[-1].strip("= ").startswith(f"{expected} in ")
+
+
+def test_tests_marked_first_run_first(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(
+        f"{TESTS}\n@pytest.mark.first\ndef test_long(): pass\n", encoding="utf-8"
+    )
+    printed = outcome(tmp_path, "-n", "0", "-v")
+    tests = re.findall(r"^test_it.py::(\w+)", printed, re.MULTILINE)
+    assert tests == ["test_long", "test_quick", "test_wrong", "test_last"]
 
 
 @pytest.mark.parametrize("processes", ["0", "1"])

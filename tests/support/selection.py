@@ -39,7 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Deselect the tests that only `--full` runs, unless they are named by node id."""
+    """Put the tests marked `first` first, and deselect those that only `--full` runs.
+
+    Half of the tests begins in each process, and what is last moves to one that has no more.
+    Tests that are named by their node id are not deselected.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
     if config.getoption("--full"):
         return
     named = [_node_id(config, argument) for argument in config.args if "::" in argument]
@@ -51,7 +56,8 @@ def pytest_collection_modifyitems(
     ]
     if deselected:
         config.hook.pytest_deselected(items=deselected)
-        items[:] = [item for item in items if item not in set(deselected)]
+        left_out = set(deselected)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def _node_id(config: pytest.Config, argument: str) -> str:
