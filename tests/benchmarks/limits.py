@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from tests.benchmarks.costs import Cost
 from tests.benchmarks.sampling import Samples, Spread, ratios
-from tests.benchmarks.sections import BLACK, DOCUMENTS, FLOOR, OURS
+from tests.benchmarks.sections import (
+    BLACK,
+    DOCUMENTS,
+    FAKES,
+    FLOOR,
+    OURS,
+    WITH_FAKE,
+    WITHOUT_FAKE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,9 @@ def limits() -> Iterator[Limit]:
         1.0,
         _ratio("generation", "Clerk", BLACK, "openapi-python-client"),
     )
+    for case in FAKES:
+        text = f"cold generation with a fake, {case} / without"
+        yield Limit(text, 1.1, _ratio("fakes", case, WITH_FAKE, WITHOUT_FAKE))
     for case in ("GitHub", "Kubernetes"):
         text = f"wall / CPU of cold generation, {case}"
         yield Limit(text, 0.7, _parallelism("generation", case))

@@ -18,6 +18,7 @@ from tests.benchmarks.workers import PROGRAMS, Workers
 
 OURS = "clientcast"
 BLACK = "clientcast, black"
+WITH_FAKE, WITHOUT_FAKE = "with a fake", "without a fake"
 PEER_COMMANDS: Mapping[str, tuple[str, Sequence[str]]] = {
     "openapi-python-client": (
         "openapi-python-client",
@@ -52,6 +53,8 @@ DOCUMENTS = {
     "Kubernetes": "kubernetes__swagger_v2.json",
 }
 """The third-party documents: the file of each in the corpus."""
+FAKES = ("10 operations", *DOCUMENTS)
+"""The documents of which a fake is generated."""
 SIZES = (10, 30, 100, 300, 1000)
 FLOOR = "httpx2 and msgspec"
 LARGE = 1000
@@ -102,6 +105,20 @@ def _peer_run(bench: Bench, variant: str, source: Path) -> Callable[[], Cost]:
         return cost._replace(failed=not written, has_error=cost.failed)
 
     return run
+
+
+def fakes(bench: Bench) -> Iterator[Case]:
+    """Cold generation with a fake, compared with that without one."""
+    for name in FAKES:
+        is_synthetic = name not in DOCUMENTS
+        source = bench.synthetic(10) if is_synthetic else bench.corpus / DOCUMENTS[name]
+        if source.exists():
+            projects = {
+                WITHOUT_FAKE: bench.project("plain", source, "testing = false"),
+                WITH_FAKE: bench.project("fake", source, "testing = true"),
+            }
+            variants = {v: p.generate_cold for v, p in projects.items()}
+            yield Case(name, variants, 9)
 
 
 def unchanged(bench: Bench) -> Iterator[Case]:
@@ -304,6 +321,7 @@ SECTIONS: Mapping[str, Callable[[Bench], Iterator[Case]]] = {
     "pages": pages,
     "generation": generation,
     "sizes": sizes,
+    "fakes": fakes,
     "change": change,
     "stages": stages,
 }
