@@ -57,10 +57,9 @@ class Acceptance:
             return False
         rules = self._rules.get(id(schema))
         if rules is None:
-            # The merged schema keeps the schema alive, and so its id.
-            rules = self._rules[id(schema)] = _Rules.of(self._schemas.merged(schema))
+            rules = self._read_rules(schema)
         kind = _KINDS.get(value.__class__, "")
-        if kind == "null" and rules.is_nullable:
+        if kind in rules.unlimited:
             return True
         if rules.kinds is not None and kind not in rules.kinds:
             is_whole = kind == "number" and value.is_integer()
@@ -83,6 +82,14 @@ class Acceptance:
                 return self._accepts_members(rules, value, depth)
             case _:
                 return True
+
+    def _read_rules(self, schema: object) -> "_Rules":
+        """Return the rules of a schema, which all references to it share."""
+        # `EffectiveSchemas` keeps both schemas alive, and so their ids.
+        merged = self._schemas.merged(schema)
+        rules = self._rules.get(id(merged)) or _Rules.of(merged)
+        self._rules[id(schema)] = self._rules[id(merged)] = rules
+        return rules
 
     def _accepts_parts(self, merged: Schema, value: Any, depth: int) -> bool:
         for keyword, members in merged.get(UNIONS, ()):
@@ -122,10 +129,8 @@ class Acceptance:
         additional = merged.get("additionalProperties", True)
         for name, member in value.items():
             matching = [s for p, s in patterns.items() if _finds(p, name)]
-            if name in properties:
-                matching.append(properties[name])
-            elif not matching:
-                matching.append(additional)
+            if name in properties or not matching:
+                matching.append(properties.get(name, additional))
             for schema in matching:
                 if not self._accepts(schema, member, depth + 1):
                     return False
@@ -137,7 +142,7 @@ class _Rules(Struct, frozen=True):
 
     Attributes:
         merged: The schema.
-        is_nullable: Whether it accepts null, whatever its type.
+        unlimited: The kinds of which it accepts all values.
         kinds: The kinds of values that it accepts; None for all.
         values: The values of `const` and of `enum`, one of each of which a value is; None for
             any values.
@@ -148,7 +153,7 @@ class _Rules(Struct, frozen=True):
     """
 
     merged: Schema
-    is_nullable: bool
+    unlimited: frozenset[str]
     kinds: frozenset[str] | None
     values: tuple[list[Any], ...] | None
     has_parts: bool
@@ -165,14 +170,26 @@ class _Rules(Struct, frozen=True):
         values = [[merged["const"]]] if "const" in merged else []
         if is_list(merged.get("enum")):
             values.append(merged["enum"])
+        has_parts = UNIONS in merged or "not" in merged
+        limits_text = not _TEXT_KEYWORDS.isdisjoint(merged)
+        limits_numbers = not _NUMBER_KEYWORDS.isdisjoint(merged)
+        unlimited = _NO_NAMES
+        if not (has_parts or values):
+            unlimited = names & _SCALARS
+            if limits_text:
+                unlimited -= {"string"}
+            if limits_numbers:
+                unlimited -= {"integer", "number"}
+        if merged.get("nullable") is True:
+            unlimited |= {"null"}
         return cls(
             merged=merged,
-            is_nullable=merged.get("nullable") is True,
+            unlimited=unlimited,
             kinds=names if names and names <= _NAMES else None,
             values=tuple(values) or None,
-            has_parts=UNIONS in merged or "not" in merged,
-            limits_text=not _TEXT_KEYWORDS.isdisjoint(merged),
-            limits_numbers=not _NUMBER_KEYWORDS.isdisjoint(merged),
+            has_parts=has_parts,
+            limits_text=limits_text,
+            limits_numbers=limits_numbers,
             required=texts(merged.get("required")),
             properties=mapping(merged.get("properties")),
         )
@@ -202,6 +219,8 @@ _KINDS: Mapping[type, str] = {
 }
 """The type in JSON Schema of plain data, by class."""
 _NAMES = frozenset(_KINDS.values())
+_NO_NAMES = frozenset[str]()
+_SCALARS = _NAMES - {"array", "object"}
 _TEXT_KEYWORDS = frozenset("minLength maxLength pattern patterns format".split())
 _NUMBER_KEYWORDS = frozenset(
     "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf format".split()
@@ -211,10 +230,11 @@ _NUMBER_KEYWORDS = frozenset(
 def _accepts_text(merged: Schema, value: str) -> bool:
     if not _is_within(len(value), merged, "minLength", "maxLength"):
         return False
-    patterns = [merged.get("pattern"), *merged.get("patterns", ())]
-    if not all(_finds(p, value) for p in patterns if isinstance(p, str)):
-        return False
-    return has_format(value, merged.get("format"))
+    if "pattern" in merged:
+        patterns = [merged["pattern"], *merged.get("patterns", ())]
+        if not all(_finds(p, value) for p in patterns if isinstance(p, str)):
+            return False
+    return "format" not in merged or has_format(value, merged["format"])
 
 
 def has_format(value: str, name: object) -> bool:

@@ -24,13 +24,17 @@ class EffectiveSchemas:
     def __init__(self, data: object) -> None:
         self._data = data
         self._merged: dict[int, Schema] = {}
+        self._referenced: dict[str, object] = {}
         self._kept: list[object] = []
 
     def merged(self, schema: object) -> Schema:
         """Return a schema with what it references and its `allOf`; unions in `unions`."""
         found = self._merged.get(id(schema))
         if found is None:
-            if is_mapping(schema) and _MERGED.isdisjoint(schema):
+            target = self.without_reference(schema)
+            if target is not schema:
+                found = self.merged(target)
+            elif is_mapping(schema) and _MERGED.isdisjoint(schema):
                 found = schema
             else:
                 found = Schema()
@@ -38,6 +42,21 @@ class EffectiveSchemas:
                     _add(found, part)
             self._merged[id(schema)] = found
             self._kept.append(schema)  # An id is reused once its object is gone.
+        return found
+
+    def without_reference(self, schema: object) -> object:
+        """Return what a schema references if it has only a reference, or else the schema."""
+        if not (is_mapping(schema) and len(schema) == 1):
+            return schema
+        reference = schema.get("$ref")
+        if not isinstance(reference, str):
+            return schema
+        found = self._referenced.get(reference)
+        if found is None:
+            target = self.resolved(schema)
+            # References in a circle lead to no schema.
+            found = schema if "$ref" in mapping(target) else target
+            self._referenced[reference] = found
         return found
 
     def resolved(self, schema: object) -> object:

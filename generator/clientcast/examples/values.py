@@ -15,6 +15,9 @@ _MAX_DEPTH = 24
 _MAX_OPTIONAL_DEPTH = 2
 _MAX_MEMBERS = 8
 _MAX_VALUES = 3_000
+_DOCUMENTED = frozenset({"const", "example", "examples", "default", "enum"})
+"""The keywords of schemas that have values."""
+_SCALARS = frozenset({"string", "integer", "number", "boolean"})
 
 
 class NoExampleError(Exception):
@@ -24,12 +27,17 @@ class NoExampleError(Exception):
 class ExampleMaker:
     """Maker of the example values of one document.
 
+    Attributes:
+        schemas: The schemas.
+        scalars: The value of each schema of scalars, by its identity, as a list of one.
+
     Args:
         data: The document.
     """
 
     def __init__(self, data: object) -> None:
         self.schemas = EffectiveSchemas(data)
+        self.scalars: dict[int, list[Any]] = {}
         self._acceptance = Acceptance(self.schemas)
         self._known = {
             (is_response, required_only): _KnownValues()
@@ -113,6 +121,7 @@ class _ValueMaker:
         self._maker = maker
         self._known = known
         self._schemas = maker.schemas
+        self._scalars = maker.scalars
         self._is_response = is_response
         self._absent = "writeOnly" if is_response else "readOnly"
         self._required_only = required_only
@@ -122,10 +131,16 @@ class _ValueMaker:
         self._cuts = 0
 
     def value(self, schema: object, depth: int, parents: tuple[int, ...]) -> Any:
+        schema = self._schemas.without_reference(schema)
         if schema is False:
             raise NoExampleError
         if not is_mapping(schema):
             return {}
+        constant = self._constant(schema)
+        if constant and depth <= _MAX_DEPTH and self._remaining > 0:
+            self._remaining -= 1
+            self._deepest = max(self._deepest, depth)
+            return constant[0]
         key = (id(schema), min(depth, _MAX_OPTIONAL_DEPTH + 1))
         known = self._known.made.get(key)
         if known is not None and self._is_same(known, depth, parents):
@@ -161,9 +176,6 @@ class _ValueMaker:
             self._limited += 1
             raise NoExampleError
         merged = self._schemas.merged(schema)
-        documented = self._documented(schema, merged)
-        if documented:
-            return documented[0]
         key = id(self._schemas.resolved(schema))
         if parents.count(key) > 1:
             self._cuts += 1
@@ -174,12 +186,24 @@ class _ValueMaker:
             return self._union_value(schema, merged, depth, inner)
         return self._own_value(merged, depth, inner)
 
-    def _documented(self, schema: object, merged: Schema) -> list[Any]:
-        """Return the first value that the document gives as an example and that is valid."""
-        known = self._known.documented.get(id(schema))
+    def _constant(self, schema: Schema) -> list[Any]:
+        """Return the value that a schema has anywhere, as a list of one; else an empty list.
+
+        It is the first example of the document that is valid, or that of a schema of scalars.
+        """
+        known = self._scalars.get(id(schema))
         if known is None:
-            found = self._find_documented(schema, merged)
-            known = self._known.documented[id(schema)] = [*islice(found, 1)]
+            known = self._known.documented.get(id(schema))
+        if known is None:
+            merged = self._schemas.merged(schema)
+            is_scalar = _is_scalar(merged)
+            known = []
+            if not _DOCUMENTED.isdisjoint(merged):
+                known = [*islice(self._find_documented(schema, merged), 1)]
+            if is_scalar and not known:
+                known = [self._own_value(merged, 0, ())]
+            table = self._scalars if is_scalar else self._known.documented
+            table[id(schema)] = known
         return known
 
     def _find_documented(self, schema: object, merged: Schema) -> Iterator[Any]:
@@ -305,6 +329,12 @@ class _ValueMaker:
             for i, item in enumerate(value)
             if isinstance(item, str | int | float)
         ] or value
+
+
+def _is_scalar(merged: Schema) -> bool:
+    """Return whether the values of a schema are strings, numbers, booleans or null."""
+    types = {*texts(merged.get("type"))} - {"null"}
+    return bool(types) and types <= _SCALARS and UNIONS not in merged
 
 
 def _tag_schema(member: object, tag: dict[str, Any]) -> Schema | None:
