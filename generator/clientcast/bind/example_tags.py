@@ -9,28 +9,47 @@ from collections.abc import Iterator, Mapping
 from clientcast import ir
 from clientcast.plain import is_list, is_mapping
 
+_TypesWithTags = tuple[dict[str, ir.Type | None], ir.Type | None]
+
 
 class ExampleTags:
     """Tags of the models of an API."""
 
     def __init__(self, api: ir.Api) -> None:
         self._schemas = api.schemas
-        self._has_tags = any(
-            field.is_tag
-            for schema in api.schemas.values()
-            if isinstance(schema, ir.Record)
-            for field in schema.fields
-        )
+        self._pointers = _pointers_with_tags(api)
+        self._known: dict[str, _TypesWithTags] = {}
 
     def add(self, type_: ir.Type | None, value: object) -> object:
         """Return an example of a type in which all tags are right."""
-        if type_ is None or not self._has_tags:
+        if type_ is None or not self._has_tags(type_):
             return value
         return self._tagged(type_, value)
 
     def add_to_models(self, values: Mapping[str, object]) -> dict[str, object]:
         """Return examples of records, by their pointer, in which all tags are right."""
         return {p: self.add(ir.Named(p), value) for p, value in values.items()}
+
+    def _with_tags(self, type_: ir.Type) -> ir.Type | None:
+        return type_ if self._has_tags(type_) else None
+
+    def _has_tags(self, type_: ir.Type) -> bool:
+        """Return whether a value of a type can have tags."""
+        return any(pointer in self._pointers for pointer in _named(type_))
+
+    def _types_of(self, record: ir.Record) -> _TypesWithTags:
+        """Return the types of a record's properties, None for those without tags.
+
+        The second result is the type of properties that are not described.
+        """
+        found = self._known.get(record.pointer)
+        if found is None:
+            types = {f.name: self._with_tags(f.type) for f in record.fields}
+            other = None
+            if record.additional is not None:
+                other = self._with_tags(record.additional)
+            found = self._known[record.pointer] = types, other
+        return found
 
     def _tagged(self, type_: ir.Type, value: object) -> object:
         if not (is_mapping(value) or is_list(value)):
@@ -77,14 +96,45 @@ class ExampleTags:
         """Return an example of a record; a member of a union also has tags that are optional."""
         if not is_mapping(value):
             return value
-        types = {field.name: field.type for field in record.fields}
-        other = record.additional or ir.Anything()
-        tagged = {k: self._tagged(types.get(k, other), v) for k, v in value.items()}
+        types, other = self._types_of(record)
+        tagged = {
+            name: member if type_ is None else self._tagged(type_, member)
+            for name, member in value.items()
+            for type_ in (types.get(name, other),)
+        }
         for field, values in _tags(record):
             is_expected = is_member or field.required or field.name in tagged
             if is_expected and tagged.get(field.name) not in values:
                 tagged[field.name] = values[0]
         return tagged
+
+
+def _pointers_with_tags(api: ir.Api) -> frozenset[str]:
+    """Return the pointers of declarations whose values can have tags."""
+    users: dict[str, list[str]] = {}
+    found: dict[str, None] = {}
+    for pointer, schema in api.schemas.items():
+        if isinstance(schema, ir.Record) and [*_tags(schema)]:
+            found[pointer] = None
+        for used in _named(*ir.member_types(schema)):
+            users.setdefault(used, []).append(pointer)
+    pending = [*found]
+    while pending:
+        new = [user for user in users.get(pending.pop(), ()) if user not in found]
+        found |= dict.fromkeys(new)
+        pending += new
+    return frozenset(found)
+
+
+def _named(*types: ir.Type) -> Iterator[str]:
+    """Yield the pointers of the declarations that types name."""
+    pending = [*types]
+    while pending:
+        type_ = pending.pop()
+        if isinstance(type_, ir.Named):
+            yield type_.pointer
+        else:
+            pending += ir.child_types(type_)
 
 
 def _tags(record: ir.Record) -> Iterator[tuple[ir.Field, tuple[str | int | bool, ...]]]:
