@@ -167,7 +167,7 @@ def _bind(
         values = example_source.find([o.pointer for o in api.operations], records)
         tags = ExampleTags(api)
         model_values = tags.add_to_models(values.models)
-        builders = bind_builders(api, annotations, pointers)
+        builders = bind_builders(api, annotations, attributes, pointers)
         testing = FakeBinder(
             api=api,
             client=client,

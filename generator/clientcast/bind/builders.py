@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from clientcast import ir
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.lines import one_line
-from clientcast.bind.models import attribute_names
 from clientcast.bind.names import Scope, snake_case
 from clientcast.bind.types import ANNOTATION_NAMES, Annotations, or_none
 from clientcast.code import (
@@ -34,12 +33,22 @@ _RESERVED = (
 
 
 def bind_builders(
-    api: ir.Api, annotations: Annotations, pointers: frozenset[str]
+    api: ir.Api,
+    annotations: Annotations,
+    attributes: Mapping[str, Mapping[str, str]],
+    pointers: frozenset[str],
 ) -> Builders:
-    """Return the builders of the records of an API."""
+    """Return the builders of the records of an API.
+
+    Args:
+        api: The API.
+        annotations: The annotations of its types.
+        attributes: The Python name of each property, by the pointer of the record.
+        pointers: The declarations that operations use.
+    """
     scope = Scope(_RESERVED)
     parameters = _ParameterTypes(replace(annotations, inlines_enums=True))
-    builders = tuple(_builders(api, parameters, pointers, scope))
+    builders = tuple(_builders(api, parameters, attributes, pointers, scope))
     types = parameters.imports.union(*(imports_in(b.model) for b in builders))
     title = one_line(api.title)
     return Builders(
@@ -91,7 +100,11 @@ class _ParameterTypes:
 
 
 def _builders(
-    api: ir.Api, types: _ParameterTypes, pointers: frozenset[str], scope: Scope
+    api: ir.Api,
+    types: _ParameterTypes,
+    attributes: Mapping[str, Mapping[str, str]],
+    pointers: frozenset[str],
+    scope: Scope,
 ) -> Iterator[Builder]:
     annotations = types.annotations
     records = [
@@ -100,7 +113,7 @@ def _builders(
         if pointer in pointers and isinstance(schema, ir.Record)
     ]
     for record in sorted(records, key=lambda r: annotations.names[r.pointer]):
-        names = attribute_names(record)
+        names = attributes[record.pointer]
         class_ = annotations.class_name(record.pointer)
         name = snake_case(class_.name, "model")
         yield Builder(

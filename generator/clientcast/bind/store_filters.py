@@ -109,11 +109,11 @@ class Filters(Struct, frozen=True):
 
     def _property(self, words: Words, record: ir.Record) -> tuple[Keys, ir.Type] | None:
         """Return the property of some words: `active_token_id` is `/active_token/id`."""
-        for field in record.fields:
-            if lower_words(field.name) == words:
+        named = self.models.named_fields(record)
+        for own, field in named:
+            if own == words:
                 return (field.name,), field.type
-        for field in record.fields:
-            own = lower_words(field.name)
+        for own, field in named:
             if not own or words[: len(own)] != own:
                 continue
             inner = self.models.record(field.type)
@@ -126,8 +126,8 @@ class Filters(Struct, frozen=True):
 def _places(
     models: ItemModels, record: ir.Record, words: Words, keys: Keys
 ) -> Iterator[tuple[str, Keys]]:
-    for field in record.fields:
-        own, place = (*words, *lower_words(field.name)), (*keys, field.name)
+    for name, field in models.named_fields(record):
+        own, place = (*words, *name), (*keys, field.name)
         inner = models.record(field.type)
         if models.is_value(field.type):
             yield "_".join(own), place

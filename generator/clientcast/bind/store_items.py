@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from clientcast import ir
 from clientcast.bind.pointers import Keys, possible_types
@@ -38,6 +38,17 @@ class ItemModels(Struct, frozen=True):
     """Finder of items in the bodies of an API."""
 
     api: ir.Api
+    _named: dict[str, tuple[tuple[Words, ir.Field], ...]] = field(
+        default_factory=dict[str, tuple[tuple[Words, ir.Field], ...]]
+    )
+
+    def named_fields(self, record: ir.Record) -> tuple[tuple[Words, ir.Field], ...]:
+        """Return the properties of a record, each with the words of its name."""
+        found = self._named.get(record.pointer)
+        if found is None:
+            found = tuple((lower_words(f.name), f) for f in record.fields)
+            self._named[record.pointer] = found
+        return found
 
     def record(self, type_: ir.Type | None) -> ir.Record | None:
         """Return the record that a value is; None if it may be something else."""
@@ -84,8 +95,8 @@ class ItemModels(Struct, frozen=True):
         if words[-1:] == ("id",):
             candidates.append(("id",))
         for candidate in candidates:
-            for field in record.fields:
-                if lower_words(field.name) == candidate and self.id_kind(field.type):
+            for name, field in self.named_fields(record):
+                if name == candidate and self.id_kind(field.type):
                     return field.name
         return ""
 
@@ -100,10 +111,8 @@ class ItemModels(Struct, frozen=True):
             candidates.add((*noun, "id"))
         fields = (
             field.name
-            for field in item.record.fields
-            if lower_words(field.name) in candidates
-            and field.name != item.id
-            and self.id_kind(field.type)
+            for name, field in self.named_fields(item.record)
+            if name in candidates and field.name != item.id and self.id_kind(field.type)
         )
         return next(fields, "")
 
