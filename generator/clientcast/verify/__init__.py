@@ -85,11 +85,12 @@ def _are_accepted(files: Mapping[str, str]) -> bool:
         if _verify_module(path, text, tree, imports) is not None:
             return False
         assumed[path] = imports.assumed
-    for path, imported in assumed.items():
-        importable = _importable_names(path, declared)
-        if any(name not in importable.get(module, ()) for module, name in imported):
-            return False
-    return True
+    modules = {_module_name(path): names for path, names in declared.items()}
+    return all(
+        name in modules.get(_absolute_name(module, path), ())
+        for path, imported in assumed.items()
+        for module, name in imported
+    )
 
 
 def _first_refusal(files: Mapping[str, str], paths: Set[str]) -> Refusal | None:
@@ -128,9 +129,10 @@ def _parse(path: str, text: str) -> ast.Module | Refusal:
         return Refusal(
             path, 1, "the first line is not the header of a generated module"
         )
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.isprintable():
-            return Refusal(path, number, "a character is not printable", line)
+    if not text.replace("\n", "").isprintable():
+        for number, line in enumerate(text.split("\n"), 1):
+            if not line.isprintable():
+                return Refusal(path, number, "a character is not printable", line)
     try:
         return ast.parse(text.encode("utf-8"))
     except SyntaxError as error:
@@ -188,13 +190,27 @@ def _importable_names(
     package_prefix = _package_prefix(path)
     importable = dict(_outside_names(package_prefix))
     for other, names in declared.items():
-        module = other.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        module = _module_name(other)
         if folder and module.startswith(f"{folder}."):
             importable[module.removeprefix(folder)] = names
         importable[f"{package_prefix}{module}"] = (
             names if other != path else frozenset()
         )
     return importable
+
+
+def _module_name(path: str) -> str:
+    """Return the dotted name of a module in the package."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _absolute_name(module: str, path: str) -> str:
+    """Return the name in the package of a module that another imports; empty for none."""
+    prefix, folder = _package_prefix(path), path.rpartition("/")[0]
+    if module.startswith(prefix):
+        name = module.removeprefix(prefix)
+        return "" if name == _module_name(path) else name
+    return f"{folder}{module}" if folder else ""
 
 
 @cache

@@ -80,7 +80,12 @@ _IGNORED_FIELDS = ("ctx", "kind", "simple", "type_comment")
 @cache
 def module_matcher(kind: str, mode: Mode) -> Matcher:
     """Return the matcher of the body of a module of a kind."""
-    return _MatcherBuilder(mode).sequence_matcher([ast.Expr(ast.Name(kind))])
+    return _matcher_builder(mode).sequence_matcher([ast.Expr(ast.Name(kind))])
+
+
+@cache
+def _matcher_builder(mode: Mode) -> "_MatcherBuilder":
+    return _MatcherBuilder(mode)
 
 
 class _MatcherBuilder:
