@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 
+from clientcast import __version__
 from clientcast.comparison import Change
 from clientcast.config import Job
 from clientcast.diagnostic import join_names, printable
 from clientcast.report import Report
 
 
-def describe_stale_file(label: str, change: Change, *, is_current: bool) -> str:
+def describe_stale_file(
+    label: str, change: Change, *, is_current: bool, other_generator: str = ""
+) -> str:
     """Return a line about a stale file, with the first line that differs.
 
     Args:
         label: The path of its folder in messages.
         change: The change to it.
         is_current: Whether it would be current without its edits.
+        other_generator: The version of clientcast that wrote the package, if it is another.
     """
     line = 1
     before, after = (change.before or "").split("\n"), (change.after or "").split("\n")
@@ -23,7 +27,11 @@ def describe_stale_file(label: str, change: Change, *, is_current: bool) -> str:
             break
     state = {
         "added": "this file is missing",
-        "changed": "this file differs from the spec",
+        "changed": (
+            f"clientcast {other_generator[:40]} wrote this file, and this is {__version__}"
+            if other_generator
+            else "this file differs from the spec"
+        ),
         "removed": "this file is no longer part of the package",
         "kept": "this file is no longer part of the package; it was edited and is kept",
     }[change.kind]
@@ -35,8 +43,7 @@ def describe_stale_file(label: str, change: Change, *, is_current: bool) -> str:
             if is_current
             else f"{fix} --merge or --force"
         )
-    path = printable(f"{label}/{change.path}")
-    return f"{path}:{line}:1: stale {state}; {fix}"
+    return printable(f"{label}/{change.path}:{line}:1: stale {state}; {fix}")
 
 
 def describe_operations(job: Job, report: Report) -> str:

@@ -699,6 +699,18 @@ def test_package_that_was_not_generated_is_one_line(project: Path) -> None:
     )
 
 
+def test_check_says_that_another_version_wrote_a_package(project: Path) -> None:
+    run("generate")
+    manifest = Path("made/pets/clientcast.json")
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    other = content | {"generator": "clientcast 0.0.1\x1b"}
+    manifest.write_text(json.dumps(other), encoding="utf-8")
+    assert run("check", status=1).stdout.splitlines()[0] == (
+        "made/pets/clientcast.json:1:1: stale clientcast 0.0.1\\x1b wrote this file,"
+        f" and this is {__version__}; run clientcast generate"
+    )
+
+
 def test_check_reports_each_stale_file(project: Path) -> None:
     run("generate")
     client = Path("made/pets/client.py")

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from clientcast import __version__
 from clientcast.cache import user_cache
 from clientcast.cli.completion import complete_documents_and_folders
 from clientcast.cli.exit import end
@@ -44,6 +45,7 @@ from clientcast.cli.writing import print_differences
 from clientcast.comparison import Change, accepted_edits, compare, has_digests
 from clientcast.diagnostic import printable
 from clientcast.manifest import MANIFEST
+from clientcast.provenance import read_provenance
 from clientcast.spec import Spec
 from clientcast.summary import describe_result, describe_stale_file, pluralize
 
@@ -208,8 +210,16 @@ def _print_changes(
         line = f"{label}/{MANIFEST}:1:1: stale the package was not generated yet"
         click.echo(printable(f"{line}; run clientcast generate"))
         return
+    manifest = next((c for c in changes if c.path == MANIFEST), None)
+    origin = read_provenance(manifest.before or "") if manifest else None
+    version = origin.generator if origin else ""
     for change in changes:
-        line = describe_stale_file(label, change, is_current=change in edits)
+        line = describe_stale_file(
+            label,
+            change,
+            is_current=change in edits,
+            other_generator=version if version != __version__ else "",
+        )
         click.echo(line)
         if diff:
             print_differences([change])
