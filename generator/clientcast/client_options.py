@@ -116,7 +116,7 @@ OPTIONS = {
             "state",
             "StateOptions",
             "The effect on stored items, for stateful fakes.",
-            default="see [Stateful fakes](#stateful-fakes)",
+            default="see [Describe the state of fakes](#describe-the-state-of-fakes)",
         ),
     ),
     "StateOptions": STATE_OPTIONS,

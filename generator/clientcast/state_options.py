@@ -44,12 +44,18 @@ STATE_OPTIONS = (
         "Boolean parameter, with `same`: whether the identified item itself is left out.",
         is_parameter=True,
     ),
-    Option("set", "{any}", "Values that properties of the items get."),
-    Option("only", "{any}", "Values that properties of the item must have."),
+    Option(
+        "set", "{any}", "The value that each of these properties of the items gets."
+    ),
+    Option(
+        "only",
+        "{any}",
+        "The value that each of these properties of the item must have.",
+    ),
     Option(
         "refused",
         "number",
-        "Status of the response if they have others.",
+        "Status of the response if one has another value.",
         default="`missing`",
     ),
     Option(

@@ -154,7 +154,7 @@ def test_watch_without_watchfiles_reports_the_extra(
     done = CliRunner().invoke(main, ["watch"])
     assert done.exit_code == 1
     assert done.output == (
-        "Error: watch needs watchfiles: pip install 'clientcast[watch]'\nexit 1\n"
+        "Error: watch needs watchfiles: pip install '.[watch]' in the checkout of clientcast\nexit 1\n"
     )
 
 

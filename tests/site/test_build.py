@@ -132,7 +132,7 @@ def test_broken_link_is_an_error(clients: Mapping[str, Reference]) -> None:
 
 def test_missing_zensical_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site, "find_spec", lambda name: None)
-    with pytest.raises(site.ZensicalNotInstalled, match=r"clientcast\[site\]"):
+    with pytest.raises(site.ZensicalNotInstalled, match=r"\[site\]"):
         site.build_site({"index.md": "# Here\n"}, {})
 
 
@@ -168,7 +168,7 @@ def test_site_option_without_zensical_reports_the_extra(
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 1
     assert done.output == (
-        "Error: the site needs zensical: pip install 'clientcast[site]'\nexit 1\n"
+        "Error: the site needs zensical: pip install '.[site]' in the checkout of clientcast\nexit 1\n"
     )
     assert not list(tmp_path.iterdir())
 

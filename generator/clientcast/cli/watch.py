@@ -79,7 +79,7 @@ def watch(
     """
     if find_spec("watchfiles") is None:
         raise click.ClickException(
-            "watch needs watchfiles: pip install 'clientcast[watch]'"
+            "watch needs watchfiles: pip install '.[watch]' in the checkout of clientcast"
         )
     if spec is not None and output is None:
         raise click.UsageError("--spec needs --output, the folder of its package")

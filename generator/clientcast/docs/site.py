@@ -1,8 +1,7 @@
 """Static site of the reference of several clients, with search, built by zensical.
 
-zensical is an optional dependency (`pip install 'clientcast[site]'`). It runs in a child process
-and a temporary folder, without network requests. The pages request files only from the host that
-serves them.
+zensical is an optional dependency (the extra `site`). It runs in a child process and a temporary
+folder, without network requests. The pages request files only from the host that serves them.
 """
 
 import json
@@ -144,7 +143,7 @@ def build_site(
     """
     if find_spec("zensical") is None:
         raise ZensicalNotInstalled(
-            "the site needs zensical: pip install 'clientcast[site]'"
+            "the site needs zensical: pip install '.[site]' in the checkout of clientcast"
         )
     texts = {
         path: _with_front_matter(path, text, clients.get(path.partition("/")[0]))
