@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from clientcast import __version__
 from clientcast.comparison import Change
 from clientcast.config import Job
 from clientcast.diagnostic import join_names, printable
@@ -10,7 +9,7 @@ from clientcast.report import Report
 
 
 def describe_stale_file(
-    label: str, change: Change, *, is_current: bool, other_generator: str = ""
+    label: str, change: Change, *, is_current: bool, difference: str
 ) -> str:
     """Return a line about a stale file, with the first line that differs.
 
@@ -18,7 +17,7 @@ def describe_stale_file(
         label: The path of its folder in messages.
         change: The change to it.
         is_current: Whether it would be current without its edits.
-        other_generator: The version of clientcast that wrote the package, if it is another.
+        difference: The reason why it is stale if it is neither edited, missing nor removed.
     """
     line = 1
     before, after = (change.before or "").split("\n"), (change.after or "").split("\n")
@@ -27,11 +26,7 @@ def describe_stale_file(
             break
     state = {
         "added": "this file is missing",
-        "changed": (
-            f"clientcast {other_generator[:40]} wrote this file, and this is {__version__}"
-            if other_generator
-            else "this file differs from the spec"
-        ),
+        "changed": difference,
         "removed": "this file is no longer part of the package",
         "kept": "this file is no longer part of the package; it was edited and is kept",
     }[change.kind]

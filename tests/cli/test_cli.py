@@ -699,7 +699,7 @@ def test_package_that_was_not_generated_is_one_line(project: Path) -> None:
     )
 
 
-def test_check_says_that_another_version_wrote_a_package(project: Path) -> None:
+def test_check_names_the_other_version_that_wrote_a_package(project: Path) -> None:
     run("generate")
     manifest = Path("made/pets/clientcast.json")
     content = json.loads(manifest.read_text(encoding="utf-8"))

@@ -341,7 +341,12 @@ def test_stream_has_an_example_of_each_event(packages: dict[str, Package]) -> No
     streams = packages["streams"].fake().client.streams
     events = [(e.event, e.data) for e in streams.listen_to_kinds()]
     assert [name for name, _ in events] == ["note", "entry", "changed", "count"]
-    assert [getattr(data, "id", data) for _, data in events] == ["string", 1, 1, "string"]
+    assert [getattr(data, "id", data) for _, data in events] == [
+        "string",
+        1,
+        1,
+        "string",
+    ]
     assert [item.id for item in streams.export_as_stream()] == [1]
     assert [item.id for item in streams.export_sequence()] == [1]
 

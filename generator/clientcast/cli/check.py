@@ -212,13 +212,18 @@ def _print_changes(
         return
     manifest = next((c for c in changes if c.path == MANIFEST), None)
     origin = read_provenance(manifest.before or "") if manifest else None
-    version = origin.generator if origin else ""
+    version = origin.generator if origin else __version__
+    difference = (
+        "this file differs from the spec"
+        if version in ("", __version__)
+        else f"clientcast {version[:40]} wrote this file, and this is {__version__}"
+    )
     for change in changes:
         line = describe_stale_file(
             label,
             change,
             is_current=change in edits,
-            other_generator=version if version != __version__ else "",
+            difference=difference,
         )
         click.echo(line)
         if diff:
