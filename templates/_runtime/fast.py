@@ -36,9 +36,14 @@ class FastTransport(httpx2.BaseTransport):
     connecting to the last byte. A process forked after the first request raises a
     `RuntimeError` instead of sending. Control-C takes effect when the call ends.
 
+    Attributes:
+        keeps_deadlines: True, so that clients add no limit of their own.
+
     Raises:
         ImportError: If pyreqwest is not installed.
     """
+
+    keeps_deadlines = True
 
     def __init__(self) -> None:
         self._client_cache = _ClientCache("SyncClientBuilder")
@@ -66,9 +71,14 @@ class AsyncFastTransport(httpx2.AsyncBaseTransport):
     A request that is cancelled before its response starts continues in the background until
     its read timeout.
 
+    Attributes:
+        keeps_deadlines: True, so that clients add no limit of their own.
+
     Raises:
         ImportError: If pyreqwest is not installed.
     """
+
+    keeps_deadlines = True
 
     def __init__(self) -> None:
         self._client_cache = _ClientCache("ClientBuilder")
@@ -179,13 +189,16 @@ class _Body(httpx2.SyncByteStream):
     def __init__(self, streamed: Any, response: Any) -> None:
         self._streamed = streamed
         self._read = response.body_reader.read_chunk
+        self._is_complete = False
 
     def __iter__(self) -> Iterator[bytes]:
         while (chunk := _run(self._read)) is not None:
             yield bytes(chunk)
+        self._is_complete = True
 
     def close(self) -> None:
-        self._streamed.__exit__(None, None, None)
+        if not self._is_complete:
+            self._streamed.__exit__(None, None, None)
 
 
 class _AsyncBody(httpx2.AsyncByteStream):
@@ -194,6 +207,7 @@ class _AsyncBody(httpx2.AsyncByteStream):
     def __init__(self, streamed: Any, response: Any) -> None:
         self._streamed = streamed
         self._read = response.body_reader.read_chunk
+        self._is_complete = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -201,11 +215,13 @@ class _AsyncBody(httpx2.AsyncByteStream):
     async def __anext__(self) -> bytes:
         chunk = await _run_async(self._read)
         if chunk is None:
+            self._is_complete = True
             raise StopAsyncIteration
         return bytes(chunk)
 
     async def aclose(self) -> None:
-        await self._streamed.__aexit__(None, None, None)
+        if not self._is_complete:
+            await self._streamed.__aexit__(None, None, None)
 
 
 def _headers(response: Any) -> list[tuple[str, str]]:

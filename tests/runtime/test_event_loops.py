@@ -6,7 +6,12 @@ import subprocess
 import sys
 
 import okta
-from okta._runtime.client.async_transport import _has_ended
+import trio
+from okta._runtime.client.async_transport import (
+    LoopKey,
+    _has_ended,
+    current_loop_key,
+)
 
 from tests.faults.actions import OK_RESPONSE
 from tests.faults.server import run_server
@@ -49,9 +54,33 @@ def test_event_loop_closes_the_pool_when_it_ends() -> None:
         assert len(client._connections._opened) == 1
 
 
-def test_tokens_of_older_anyio_are_event_loops() -> None:
-    loop = asyncio.new_event_loop()
-    key = os.getpid(), loop  # anyio.lowlevel.current_token before anyio 4.11
-    assert not _has_ended(key)
-    loop.close()
+def test_key_of_asyncio_is_its_event_loop() -> None:
+    async def run() -> tuple[LoopKey, object]:
+        return current_loop_key(), asyncio.get_running_loop()
+
+    key, loop = asyncio.run(run())
+    assert key == (os.getpid(), loop)
     assert _has_ended(key)
+    other = asyncio.new_event_loop()
+    assert not _has_ended((os.getpid(), other))
+    other.close()
+
+
+def test_key_of_trio_is_its_own_even_as_a_guest_of_asyncio() -> None:
+    async def run_trio() -> tuple[LoopKey, object]:
+        await trio.lowlevel.checkpoint()
+        return current_loop_key(), trio.lowlevel.current_trio_token()
+
+    async def run_host() -> tuple[LoopKey, object]:
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+        trio.lowlevel.start_guest_run(
+            run_trio,
+            run_sync_soon_threadsafe=loop.call_soon_threadsafe,
+            done_callback=done.set_result,
+        )
+        return (await done).unwrap()
+
+    for key, token in trio.run(run_trio), asyncio.run(run_host()):
+        assert key == (os.getpid(), token)
+        assert not _has_ended(key)

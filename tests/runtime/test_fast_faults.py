@@ -6,7 +6,8 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,9 @@ from _runtime import fast
 from _runtime.call.request import Call
 from _runtime.call.responses import ErrorFormat
 from _runtime.call.security import Scheme
+from _runtime.client import async_transport, transport
 from _runtime.client.async_base import AsyncClient, AsyncResource
+from _runtime.client.async_upload import AsyncUploadingClient
 from _runtime.client.attributes import resource_attribute
 from _runtime.client.base import Client, Resource
 from _runtime.codec.model import Model
@@ -77,7 +80,7 @@ class AsyncOwn(AsyncClient):
 def send_call(mode: str, url: str, call: Call[Item], **options: Any) -> Item:
     """Send a call with a client over the transport and return its value."""
     options = {"timeout": 10, "max_retries": 2, "strict_responses": False, **options}
-    arguments: Any = (url, {TOKEN: "s3cret"}, ErrorFormat())
+    arguments: Any = (url, {TOKEN: options.pop("token", "s3cret")}, ErrorFormat())
     if mode == "sync":
         with FastTransport() as http, Own(*arguments, http=http, **options) as own:
             return own.items.send(call)
@@ -209,6 +212,109 @@ def test_deadline_limits_the_whole_response(mode: str, drip: str) -> None:
     assert 0.5 <= took < 9.0  # Not the 10 s of silence; the machine may be busy.
     assert caught.value.maybe_delivered
     assert len(server.requests) == 1
+
+
+class Reached(Exception):
+    """A limit was requested of the clock."""
+
+
+@both_modes
+def test_transport_alone_keeps_the_deadline_of_calls_without_user_code(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def limit(_: float) -> Any:
+        raise Reached
+
+    for module in transport, async_transport:
+        clock = replace(module.REAL_TIME, limit=limit)
+        monkeypatch.setattr(module, "REAL_TIME", clock)
+    with run_server(respond_with(response_bytes())) as server:
+        assert send_call(mode, server.url, GET) == send_call(mode, server.url, POST)
+        with pytest.raises(Reached):
+            send_call(mode, server.url, GET, on_request=print)
+        with pytest.raises(Reached):
+            send_call(mode, server.url, GET, on_response=print)
+        with pytest.raises(Reached):
+            send_call(mode, server.url, GET, token=lambda: "s3cret")
+
+
+async def wait_for_ever(*_: object) -> str:
+    await asyncio.sleep(30)
+    return "s3cret"
+
+
+@pytest.mark.parametrize("argument", ["on_request", "on_response", "token"])
+def test_deadline_limits_hooks_and_credentials(argument: str) -> None:
+    began = time.monotonic()
+    with run_server(respond_with(response_bytes())) as server:
+        with pytest.raises(APITimeoutError):
+            send_call(
+                "async", server.url, GET, timeout=0.3, **{argument: wait_for_ever}
+            )
+    assert time.monotonic() - began < 25
+
+
+def read_to_end(connection: socket.socket, _: int) -> None:
+    while connection.recv(65536):
+        pass
+
+
+def test_deadline_limits_what_a_subclass_of_the_transport_waits_for() -> None:
+    class Slow(AsyncFastTransport):
+        async def handle_async_request(
+            self, request: httpx2.Request
+        ) -> httpx2.Response:
+            await asyncio.sleep(30)
+            raise NotImplementedError
+
+    async def run() -> None:
+        options: Any = {"timeout": 0.3, "max_retries": 0, "strict_responses": False}
+        async with AsyncOwn(
+            "http://127.0.0.1:1", {}, ErrorFormat(), http=Slow(), **options
+        ) as own:
+            with pytest.raises(APITimeoutError):
+                await own.items.send(Call("GET", "/items", Item))
+
+    began = time.monotonic()
+    asyncio.run(run())
+    assert time.monotonic() - began < 25
+
+
+class AsyncUploading(AsyncUploadingClient):
+    items: AsyncItems = resource_attribute(AsyncItems)
+
+
+@pytest.mark.parametrize("cause", ["chunk", "hook"])
+def test_deadline_limits_the_wait_for_a_body_to_send(cause: str) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"a"
+        await asyncio.sleep(30)
+
+    async def run() -> None:
+        call = Call("POST", "/items", Item, content=chunks())
+        on_progress: Any = lambda *_: None
+        if cause == "hook":
+            call = Call("POST", "/items", Item, json={"a": 1})
+            on_progress = wait_for_ever
+        async with (
+            AsyncFastTransport() as http,
+            AsyncUploading(
+                server.url,
+                {},
+                ErrorFormat(),
+                http=http,
+                timeout=0.3,
+                max_retries=0,
+                strict_responses=False,
+            ) as own,
+        ):
+            with pytest.raises(APITimeoutError):
+                await own.upload_with_progress(on_progress, own.items.send, call)
+
+    began = time.monotonic()
+    with run_server(read_to_end) as server:
+        asyncio.run(run())
+    assert time.monotonic() - began < 25
 
 
 def send_then(text: bytes, end: Callable[[socket.socket], object]) -> Script:

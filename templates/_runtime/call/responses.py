@@ -115,12 +115,12 @@ def record_responses() -> Generator[list[Response[Any]]]:
         _recorded.reset(token)
 
 
-def record_response(response: Response[T]) -> Response[T]:
-    """Record a response if inside a `record_responses` block; return it."""
+def record_response(response: DecodedResponse, value: T) -> T:
+    """Record a response if inside a `record_responses` block; return its value."""
     responses = _recorded.get()
     if responses is not None:
-        responses.append(response)
-    return response
+        responses.append(Response(response.status_code, response.headers, value))
+    return value
 
 
 def response_value(

@@ -222,6 +222,8 @@ def given_credentials(arguments: Mapping[Scheme, object]) -> dict[Scheme, Secret
         ValueError: If one is no string, or invalid as a header value. The message does not
             contain it.
     """
+    if not arguments:
+        return {}
     given = {s: value for s, value in arguments.items() if value is not None}
     problems = (_argument_problem(*pair) for pair in given.items())
     problem = next(filter(None, problems), "")
@@ -275,15 +277,17 @@ def satisfied_requirement(
         given: The schemes for which the call has one. They are always sent, and the first
             alternative with most of them is chosen.
     """
-    complete = [
-        schemes
-        for schemes in security or ((),)
-        if all(scheme in credentials or scheme in given for scheme in schemes)
-    ]
+    complete: list[tuple[Scheme, ...]] = []
+    for schemes in security or ((),):
+        for scheme in schemes:
+            if scheme not in credentials and scheme not in given:
+                break
+        else:
+            if not given:
+                return schemes
+            complete.append(schemes)
     if not complete:
         return None
-    if not given:
-        return complete[0]
     chosen = max(complete, key=lambda schemes: sum(s in given for s in schemes))
     return (*chosen, *(scheme for scheme in given if scheme not in chosen))
 

@@ -94,6 +94,11 @@ class UploadEncoder:
         self._body = UploadBody(pieces, self.on_progress)
         return self._stream(self._body), content_type
 
+    def may_stream(self, call: Call[Any]) -> bool:
+        """Return whether the body of a call may be read while it is sent."""
+        has_files = call.multipart is not None or call.content is not None
+        return has_files or self.on_progress is not None
+
     @property
     def failure(self) -> Exception | None:
         """The error that reading the last body raised; None for none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from typing import TypeVar
 
@@ -30,6 +31,8 @@ from .async_transport import (
 
 T = TypeVar("T")
 
+_NO_LIMIT = nullcontext()
+
 
 class AsyncSender:
     """Sends calls, each with its retries and polling."""
@@ -53,6 +56,7 @@ class AsyncSender:
         for credential in credentials.values():
             if isinstance(credential, TokenSource):
                 credential.check(config.base_url, allow_http=config.allow_http)
+        self._runs_user_code = self._has_user_code()
 
     def for_endpoint(
         self, config: Config, credentials: Mapping[Scheme, AsyncCredential]
@@ -71,11 +75,20 @@ class AsyncSender:
         other = copy(self)
         other.config = config
         other.credentials = credentials
+        other._runs_user_code = other._has_user_code()
         return other
+
+    def _has_user_code(self) -> bool:
+        """Return whether an attempt calls hooks, or what returns credentials."""
+        has_hooks = self._on_request is not None or self._on_response is not None
+        return has_hooks or not all(
+            isinstance(credential, str) for credential in self.credentials.values()
+        )
 
     async def send(self, call: Call[T]) -> T:
         """Send a call and return its value; see `fetch`."""
-        return (await self.fetch(call)).value
+        exchange = Exchange(call, self.config, self.credentials, self.clock.monotonic())
+        return exchange.parse_value(await self.final_response(exchange))
 
     async def fetch(self, call: Call[T]) -> Response[T]:
         """Send a call, with retries, and return its parsed response.
@@ -106,10 +119,21 @@ class AsyncSender:
         self, exchange: Exchange[T]
     ) -> DecodedResponse | httpx2.TransportError:
         try:
-            with self.clock.limit(exchange.deadline):
+            with self._limit(exchange):
                 return await self._send_attempt(exchange)
         except httpx2.TransportError as error:
             return redacted(error)
+
+    def _limit(self, exchange: Exchange[T]) -> AbstractContextManager[object]:
+        """Return the context manager that ends an attempt at the deadline of its call.
+
+        None is needed if all that takes time is a transport which ends by itself.
+        """
+        if self._connections.keeps_deadlines and not (
+            self._runs_user_code or exchange.encoder.may_stream(exchange.call)
+        ):
+            return _NO_LIMIT
+        return self.clock.limit(exchange.deadline)
 
     async def _send_attempt(self, exchange: Exchange[T]) -> DecodedResponse:
         """Return the response of one attempt.

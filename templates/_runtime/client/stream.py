@@ -8,7 +8,7 @@ from typing import Any, Generic, Self, TypeVar
 import httpx2
 
 from ..call.request import Call
-from ..call.responses import Response, record_response
+from ..call.responses import record_response
 from ..call.stream_decoder import ServerSentEvent, StreamDecoder, StreamExchange
 from ..wire.response_body import BodyError
 from ..wire.transport_errors import redacted
@@ -132,6 +132,4 @@ class StreamingResource(Resource):
         stream = Stream[Any](
             response.raw_response, exchange.decoder(response), sender.clock
         )
-        return record_response(
-            Response(response.status_code, response.headers, stream)
-        ).value
+        return record_response(response, stream)

@@ -52,6 +52,15 @@ def http_problem(
     return ""
 
 
+def keeps_deadlines(http: object) -> bool:
+    """Return whether a transport, or the class of one, ends requests at their read timeout.
+
+    A subclass may wait for something else.
+    """
+    kind = http if isinstance(http, type) else type(http)
+    return vars(kind).get("keeps_deadlines") is True
+
+
 def header_conflict(http: object, headers: Iterable[str]) -> str:
     """Return which header of an httpx2 client this client sets, too; empty if there is none."""
     if not isinstance(http, httpx2.Client | httpx2.AsyncClient):

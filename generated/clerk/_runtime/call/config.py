@@ -97,9 +97,9 @@ class Config:
             server: The URL of the operation's own server; empty for none.
             has_credentials: Whether the call is sent with credentials.
         """
-        extras = self.extras
-        is_secret = has_credentials or extras.headers or extras.query
-        if not (server and self.use_operation_servers and is_secret):
+        if not (server and self.use_operation_servers):
+            return ""
+        if not (has_credentials or self.extras.headers or self.extras.query):
             return ""
         origin = origin_of(server)
         if origin == origin_of(self.base_url) or origin in self.trusted_origins:

@@ -174,6 +174,16 @@ class LazyResponse(_Lazy, httpx2.Response):
         self.is_closed = False
         self.is_stream_consumed = False
 
+    def close(self) -> None:
+        if isinstance(self.stream, httpx2.SyncByteStream) and not self.is_closed:
+            self.is_closed = True
+            self.stream.close()
+
+    async def aclose(self) -> None:
+        if isinstance(self.stream, httpx2.AsyncByteStream) and not self.is_closed:
+            self.is_closed = True
+            await self.stream.aclose()
+
     def _make(self) -> httpx2.Response:
         return httpx2.Response(self.status_code, stream=self.stream)
 

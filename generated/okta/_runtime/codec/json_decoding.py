@@ -93,11 +93,11 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
     """Return the result of `decode_json`, or the message of its error."""
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        decoder = msgspec_decoder(type_)
-        if decoder is not None:
+        checks = _checks(type_)
+        if checks.decoder is not None:
             with absent_constants:
                 try:
-                    value = decoder.decode(content)
+                    value = checks.decoder.decode(content)
                 except msgspec.ValidationError as error:
                     name = unknown_name(error)
                     value = _MISMATCHED
@@ -108,17 +108,17 @@ def _decode(content: bytes, type_: Any) -> tuple[Any, list[Mismatch]] | str:
                 value is not _MISMATCHED
                 and has_constants
                 and (
-                    not _has(type_, datetime)
+                    not checks.has_datetimes
                     or not has_naive_moments(content)
                     or _all(value, datetime, _has_offset)
                 )
                 and (
-                    not _has(type_, float)
+                    not checks.has_floats
                     or not has_long_integers(content)
                     or _all(value, float, is_exact_float)
                 )
             ):
-                if _has_moments(type_) and has_fine_moments(content):
+                if checks.has_moments and has_fine_moments(content):
                     value = restore_fine_moments(value, msgspec.json.decode(content))
                 return value, []
         return _convert(_plain_decoder(type_).decode(content), type_)
@@ -199,9 +199,29 @@ def _is_decimal(type_: Any) -> bool:
     return type_ is Decimal or is_subclass(type_, Recursive)
 
 
+class _Checks(msgspec.Struct, frozen=True):
+    """The decoder of a type, and which values the type contains that msgspec does not check.
+
+    Attributes:
+        decoder: The decoder of msgspec; None if it does not support the type.
+        has_datetimes, has_floats: Whether the type contains such values.
+        has_moments: Whether it contains moments or durations.
+    """
+
+    decoder: msgspec.json.Decoder[Any] | None
+    has_datetimes: bool
+    has_floats: bool
+    has_moments: bool
+
+
 @cache
-def _has_moments(type_: Any) -> bool:
-    return contains_moments(type_)
+def _checks(type_: Any) -> _Checks:
+    return _Checks(
+        msgspec_decoder(type_),
+        _has(type_, datetime),
+        _has(type_, float),
+        contains_moments(type_),
+    )
 
 
 @cache

@@ -9,7 +9,7 @@ import httpx2
 import msgspec
 
 _NORMALIZED = re.compile(
-    r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*", re.ASCII
+    r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]++|%[0-9A-Fa-f]{2})*+", re.ASCII
 )
 """The end of a URL that httpx2 leaves as it is, unless it has a segment of dots."""
 

@@ -66,7 +66,7 @@ class Decompressor:
     """
 
     def __init__(self, encoding: str) -> None:
-        names = [name.strip().lower() for name in encoding.split(",") if name]
+        names = [name.strip().lower() for name in encoding.split(",")]
         encodings = [name for name in names if name not in ("", "identity")]
         if len(encodings) > 1 or any(name not in _WINDOW_BITS for name in encodings):
             raise BodyError("its content encoding is not in Accept-Encoding")
@@ -131,7 +131,7 @@ class BodyReader:
     """
 
     def __init__(self, encoding: str, limit: int) -> None:
-        self._decompressor = Decompressor(encoding)
+        self._decompressor = Decompressor(encoding) if encoding else None
         self._limit = limit
         self._chunks: list[bytes] = []
         self._size = 0
@@ -142,11 +142,17 @@ class BodyReader:
         Raises:
             BodyError: If the body is too large or its encoding is invalid.
         """
-        for chunk in self._decompressor.decompress(data):
-            self._size += len(chunk)
-            if self._size > self._limit:
-                raise BodyError(f"it is larger than max_body, {self._limit:,} bytes")
-            self._chunks.append(chunk)
+        if self._decompressor is None:
+            self._add(data)
+        else:
+            for chunk in self._decompressor.decompress(data):
+                self._add(chunk)
+
+    def _add(self, chunk: bytes) -> None:
+        self._size += len(chunk)
+        if self._size > self._limit:
+            raise BodyError(f"it is larger than max_body, {self._limit:,} bytes")
+        self._chunks.append(chunk)
 
     def content(self) -> bytes:
         """Return the whole body after the last chunk.
@@ -154,5 +160,6 @@ class BodyReader:
         Raises:
             BodyError: If its compressed data is truncated.
         """
-        self._decompressor.end()
+        if self._decompressor is not None:
+            self._decompressor.end()
         return b"".join(self._chunks)

@@ -363,19 +363,25 @@ class Exchange(Generic[T]):
             APIStatusError: If the status is not that of a result.
             ResponseValidationError: If the body cannot be read.
         """
+        value = self.parse_value(response)
+        return Response(response.status_code, response.headers, value)
+
+    def parse_value(self, response: DecodedResponse) -> T:
+        """Return the value of the final response, as `parse_response`."""
         if self.destination is not None and response.status_code >= 300:
             raise self.status_error(response)
+        extras = self._extras
         try:
             value = response_value(
                 self.call,
                 response,
                 self._config.errors,
                 strict=self._config.strict,
-                accepts_any=self._extras.has_header("Accept"),
+                accepts_any=extras is not NO_EXTRAS and extras.has_header("Accept"),
             )
         except APIStatusError as error:
             raise self._complete_status_error(error, response)
-        return record_response(Response(response.status_code, response.headers, value))
+        return record_response(response, value)
 
     def status_error(self, response: DecodedResponse) -> APIStatusError:
         """Return the error for a response with a status other than 2xx."""

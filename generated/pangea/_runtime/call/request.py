@@ -187,6 +187,10 @@ class BodyEncoder(Protocol):
         """Return the body of the next attempt, and its media type; both empty for no body."""
         ...
 
+    def may_stream(self, call: Call[Any]) -> bool:
+        """Return whether the body of a call may be read while it is sent."""
+        ...
+
     @property
     def failure(self) -> Exception | None:
         """The error that reading the last body raised; None for none."""
@@ -206,6 +210,9 @@ class BytesEncoder:
 
     def encode(self, call: Call[Any]) -> tuple[bytes | BodyStream, str]:
         return encode_body(call)
+
+    def may_stream(self, call: Call[Any]) -> bool:
+        return False
 
 
 BYTES_ENCODER = BytesEncoder()
@@ -241,7 +248,7 @@ def build_request(
         PaginationError: If the link leaves the server.
     """
     query: list[str] = []
-    if call.link is None:
+    if call.query and call.link is None:
         query = [pair for k, v in call.query.items() for pair in encode_query(k, v)]
     headers = {"Accept": call.accept, **DEFAULT_HEADERS, **api_headers}
     for name, value in call.header.items():
@@ -249,7 +256,9 @@ def build_request(
             text = encode_header(name, value)
             if text is not None:
                 headers[_known_name(name, headers)] = _checked_header_value(name, text)
-    cookies = [pair for k, v in call.cookie.items() for pair in encode_query(k, v)]
+    cookies: list[str] = []
+    if call.cookie:
+        cookies += [pair for k, v in call.cookie.items() for pair in encode_query(k, v)]
     for scheme, secret in credentials.items():
         if scheme.location == "header":
             headers[_known_name(scheme.name, headers)] = scheme.value(secret)
@@ -272,11 +281,9 @@ def build_request(
     elif content:
         headers["Transfer-Encoding"] = "chunked"
     url = request_url(_build_url(call, base_url, query), base_url)
-    timeouts: dict[str, float | None] = dict.fromkeys(
-        ("connect", "read", "write", "pool"), None if timeout == inf else timeout
-    )
-    if timeout != inf:
-        timeouts["connect"] = min(timeout, _MAX_CONNECT_SECONDS)
+    seconds = None if timeout == inf else timeout
+    connect = None if seconds is None else min(seconds, _MAX_CONNECT_SECONDS)
+    timeouts = {"connect": connect, "read": seconds, "write": seconds, "pool": seconds}
     return LazyRequest(
         RequestParts(
             call.method,

@@ -28,7 +28,12 @@ from ..wire.deadline import TIMEOUT_CLASSES, TimeoutClass
 from ..wire.log_filter import SUPPRESS_LOGS
 from ..wire.proxies import Proxies
 from ..wire.server import tls_opener
-from .user_http import SSL_CONTEXT_PROBLEM, HttpOption, apply_settings
+from .user_http import (
+    SSL_CONTEXT_PROBLEM,
+    HttpOption,
+    apply_settings,
+    keeps_deadlines,
+)
 
 V = TypeVar("V")
 
@@ -159,6 +164,11 @@ class AsyncConnections:
     Raises:
         TypeError: If `http` is synchronous or of another type.
         ValueError: If `http` has a setting that would not apply.
+
+    Attributes:
+        clock: The time.
+        keeps_deadlines: Whether the transport ends a request at its read timeout, its response
+            included.
     """
 
     def __init__(
@@ -187,6 +197,7 @@ class AsyncConnections:
         self.clock = http.clock if isinstance(http, AsyncClockTransport) else REAL_TIME
         self._loop_key: LoopKey | None = None
         self._opened: dict[LoopKey, _LoopHttp] = {}
+        self.keeps_deadlines = keeps_deadlines(http)
         self._is_closed = False
 
     def check_schemes(self, schemes: Iterable[Scheme]) -> None:
@@ -290,13 +301,24 @@ LoopKey = tuple[int, object]
 
 
 def current_loop_key() -> LoopKey:
-    return os.getpid(), anyio.lowlevel.current_token()
+    return os.getpid(), _current_loop()
+
+
+def _current_loop() -> object:
+    """Return the event loop of asyncio, or the token of that of trio."""
+    try:
+        # Tasks of trio have none, where asyncio is the host of trio.
+        if asyncio.current_task() is not None:
+            return asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    token = anyio.lowlevel.current_token()
+    return getattr(token, "native_token", token)  # anyio 4.10 has no class of tokens.
 
 
 def _has_ended(loop_key: LoopKey) -> bool:
     """Return whether a loop of asyncio was closed without closing its generators."""
-    process_id, token = loop_key
-    loop = getattr(token, "native_token", token)  # anyio 4.10 has no class of tokens.
+    process_id, loop = loop_key
     return (
         process_id == os.getpid()
         and isinstance(loop, asyncio.AbstractEventLoop)

@@ -19,7 +19,12 @@ from ..wire.deadline import DEADLINE
 from ..wire.log_filter import SUPPRESS_LOGS
 from ..wire.proxies import Proxies
 from ..wire.server import tls_opener
-from .user_http import SSL_CONTEXT_PROBLEM, HttpOption, apply_settings
+from .user_http import (
+    SSL_CONTEXT_PROBLEM,
+    HttpOption,
+    apply_settings,
+    keeps_deadlines,
+)
 
 V = TypeVar("V")
 
@@ -128,6 +133,11 @@ class Connections:
     Raises:
         TypeError: If `http` is asynchronous or of another type.
         ValueError: If `http` has a setting that would not apply.
+
+    Attributes:
+        clock: The time.
+        keeps_deadlines: Whether the transport ends a request at its read timeout, its response
+            included.
     """
 
     def __init__(
@@ -152,6 +162,7 @@ class Connections:
         self._process_id = os.getpid()
         self._transports: dict[int, Http] = {}
         self._locks: dict[int, Lock] = {}
+        self.keeps_deadlines = keeps_deadlines(http)
         self._is_closed = False
 
     def check_schemes(self, schemes: Iterable[Scheme]) -> None:
