@@ -20,7 +20,7 @@ from tests.support.selection import (
     pytest_collection_modifyitems,
     pytest_sessionstart,
 )
-from tests.support.validation import ForkedChild, ForkingValidator
+from tests.support.validation import ForkedChild, ForkingValidator, ThreadedChild
 
 __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_sessionstart"]
 
@@ -54,7 +54,7 @@ def forking_validator() -> Iterator[None]:
 
     def start_child() -> object:
         ours = os.getpid() == process  # and no fork of it, which may be killed
-        return ForkedChild(forking) if ours else CHILD()
+        return ThreadedChild(ForkedChild(forking)) if ours else CHILD()
 
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(validator, "Child", start_child)

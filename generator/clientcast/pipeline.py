@@ -11,20 +11,14 @@ from clientcast import view
 from clientcast.bind import Decisions, bind, use_naming
 from clientcast.cache import NO_CACHE, Cache
 from clientcast.check import Validation, Validator, check, has_errors, is_repeatable
+from clientcast.code_files import code_files, with_reference_docs
 from clientcast.conventions import Conventions
 from clientcast.customization import UNCHANGED, Customization
 from clientcast.diagnostic import Diagnostic, Severity
-from clientcast.docs import (
-    MAX_LENGTH,
-    Outline,
-    extract,
-    make_package,
-    outline_reference,
-    readme,
-    short_readme,
-)
+from clientcast.docs import MAX_LENGTH, Outline
 from clientcast.examples import Examples
 from clientcast.faults import working_on
+from clientcast.forks import MANY_OPERATIONS, Forked
 from clientcast.formatters import Formatter
 from clientcast.incremental import LastCast, job_key, package_outline
 from clientcast.inputs import InputFile
@@ -33,12 +27,10 @@ from clientcast.loading import prepare, read_source
 from clientcast.name_notes import with_collision_notes
 from clientcast.parse import parse
 from clientcast.refusals import fault_diagnostic, locked_diagnostic
-from clientcast.render import MANIFEST, manifest, render
 from clientcast.select import Selection, select
 from clientcast.source import Document
 from clientcast.state_warnings import with_state_warnings
 from clientcast.trust import NO_TRUST, Trust
-from clientcast.verify import verify
 
 
 class Cast(Struct, frozen=True):
@@ -51,7 +43,6 @@ class Cast(Struct, frozen=True):
         files: The texts of the package by path; None if there is an error.
         inputs: The files that were read, the document first.
         is_repeatable: Whether the result is the same as long as they are.
-        binding: The document and the view of the package; None if the files were taken over.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -60,7 +51,6 @@ class Cast(Struct, frozen=True):
     files: Mapping[str, str] | None
     inputs: tuple[InputFile, ...]
     is_repeatable: bool = False
-    binding: "Binding | None" = None
 
 
 class Binding(Struct, frozen=True):
@@ -141,20 +131,21 @@ def cast(
     last = LastCast(cache, job, folder, trust, formatter, conventions.testing)
     with Validator(cache, starts_at_once=not last.is_flawless) as validator:
         with use_naming(conventions.naming):
-            checked = _check_document(
-                source,
-                name,
-                selection,
-                within,
-                trust,
-                validator,
-                locked,
-                customization,
-                conventions,
-                last,
+            read = _read_document(
+                source, name, selection, within, locked, customization, conventions
             )
-            document, count = checked.document, checked.operations
-            code = _recast(checked, last) or _generate(checked, last, package_name)
+            generate = partial(_generate, last=last, package_name=package_name)
+            is_large = read.operations >= MANY_OPERATIONS and not last.is_known
+            with Forked(partial(generate, read), _Code, is_large=is_large) as early:
+                checked = _check_document(read, trust, validator, last)
+                code = _recast(checked, last)
+                if code is None and checked.is_unchanged:
+                    code = early.result()
+            if code is None:
+                code = generate(checked)
+        document, count = checked.document, checked.operations
+        added = {*code.diagnostics} - {*checked.diagnostics}
+        code = replace(code, diagnostics=tuple(sorted({*checked.diagnostics, *added})))
         if checked.validation is None or (code.files is None and code.fault is None):
             return Cast(code.diagnostics, code.operations, count, None, document.inputs)
         found = checked.validation.diagnostics(code.diagnostics)
@@ -165,7 +156,8 @@ def cast(
     if code.fault is not None:
         diagnostics = (*diagnostics, code.fault)
         return Cast(diagnostics, code.operations, count, None, document.inputs)
-    if code.files is not None and code.kept is not None:
+    has_mistakes = any(d.severity is not Severity.NOTE for d in added)
+    if code.files is not None and code.kept is not None and not has_mistakes:
         findings = checked.validation.diagnostics(())
         is_flawless = not (checked.diagnostics or checked.is_fixed or findings)
         last.keep(document, *code.kept, code.operations, code.files, is_flawless)
@@ -176,7 +168,6 @@ def cast(
         code.files,
         document.inputs,
         is_repeatable=document.is_complete and is_repeatable(diagnostics),
-        binding=code.binding,
     )
 
 
@@ -194,15 +185,16 @@ def bind_document(
     The arguments and errors are those of `cast`.
     """
     selection = selection or Selection()
-    checked = _check_document(
-        source, name, selection, within, trust, None, None, customization, conventions
+    read = _read_document(
+        source, name, selection, within, None, customization, conventions
     )
+    checked = _check_document(read, trust, None)
     with use_naming(conventions.naming):
         return _bind_document(checked, trust)[0]
 
 
 class _Checked(Struct, frozen=True):
-    """A document that has been checked.
+    """A document that has been checked, or is going to be.
 
     Attributes:
         document: The document, after selection and corrections.
@@ -228,6 +220,11 @@ class _Checked(Struct, frozen=True):
     is_part: bool = False
     is_fixed: bool = False
 
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the rules found no error, and the document has no corrections."""
+        return not (self.is_fixed or has_errors(self.diagnostics))
+
 
 class _Code(Struct, frozen=True):
     """The code of a document.
@@ -237,7 +234,6 @@ class _Code(Struct, frozen=True):
         operations: Number of operations of the client.
         files: The texts of the package by path; None if there is an error.
         fault: The diagnostic of refused code; None if it is not refused.
-        binding: The document and the view of the package, if that was needed.
         kept: The decisions about the API and the outline of the package, for the next cast.
     """
 
@@ -245,23 +241,19 @@ class _Code(Struct, frozen=True):
     operations: int
     files: Mapping[str, str] | None = None
     fault: Diagnostic | None = None
-    binding: Binding | None = None
     kept: tuple[Decisions, Outline] | None = None
 
 
-def _check_document(
+def _read_document(
     source: Path | Content,
     name: str,
     selection: Selection,
     within: Path | None,
-    trust: Trust,
-    validator: Validator | None,
     locked: str | None,
     customization: Customization,
     conventions: Conventions,
-    last: LastCast | None = None,
 ) -> _Checked:
-    """Return a checked document, which the validator reads meanwhile, if any."""
+    """Return a document that is not checked yet."""
     with working_on("reading"):
         original = read_source(source, name)
         if locked is not None and original.digest != locked:
@@ -275,30 +267,48 @@ def _check_document(
             origin = {"spec": source.origin, "sha256": original.digest}
         document = prepare(original, source, within, customization)
         selected = select(document, selection)
-    part = last.changed_part(selected.document) if last is not None else None
-    with working_on("checking"):
-        infer = conventions.infer_pagination
-        rules = partial(check, trust=trust, infer_pagination=infer)
-        fixed, diagnostics = rules(part.document if part else selected.document)
-        is_part = part is not None and fixed is part.document and not diagnostics
-        if part is not None and not is_part:
-            fixed, diagnostics = rules(selected.document)
-        validation = None
-        if part is not None and is_part and part.is_valid:
-            validation = Validation.without_findings(fixed)
-        elif validator is not None and not has_errors(diagnostics):
-            validation = validator.begin(fixed)
     return _Checked(
-        selected.document if is_part else fixed,
-        diagnostics,
+        selected.document,
+        (),
         selected.operations,
         selected.left_out,
         document.digest,
         origin,
         conventions,
-        validation,
-        is_part,
-        is_fixed=not is_part and fixed is not selected.document,
+        None,
+    )
+
+
+def _check_document(
+    read: _Checked,
+    trust: Trust,
+    validator: Validator | None,
+    last: LastCast | None = None,
+) -> _Checked:
+    """Return a checked document, which the validator reads meanwhile, if any."""
+    if read.diagnostics:
+        return read
+    document = read.document
+    part = last.changed_part(document) if last is not None else None
+    with working_on("checking"):
+        infer = read.conventions.infer_pagination
+        rules = partial(check, trust=trust, infer_pagination=infer)
+        fixed, diagnostics = rules(part.document if part else document)
+        is_part = part is not None and fixed is part.document and not diagnostics
+        if part is not None and not is_part:
+            fixed, diagnostics = rules(document)
+        validation = None
+        if part is not None and is_part and part.is_valid:
+            validation = Validation.without_findings(fixed)
+        elif validator is not None and not has_errors(diagnostics):
+            validation = validator.begin(fixed)
+    return replace(
+        read,
+        document=document if is_part else fixed,
+        diagnostics=diagnostics,
+        validation=validation,
+        is_part=is_part,
+        is_fixed=not is_part and fixed is not document,
     )
 
 
@@ -336,21 +346,18 @@ def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions 
 def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
     """Generate the code of a whole document."""
     binding, decisions = _bind_document(checked, last.trust)
-    code = _Code(binding.diagnostics, binding.operations, binding=binding)
+    code = _Code(binding.diagnostics, binding.operations)
     package = binding.package
     if package is None or decisions is None:
         return code
     with working_on("rendering"):
-        files = render(package, last.formatter, last.cache)
-        refusal = verify(files)
+        files, refusal = code_files(package, last.formatter, last.cache)
     if refusal is not None:
         fault = fault_diagnostic(refusal, checked.document, package)
         return replace(code, fault=fault)
     outline = package_outline(package, package_name)
-    files = _with_reference_docs(files, package, outline)
-    added = {*code.diagnostics} - {*checked.diagnostics}
-    has_mistakes = any(d.severity is not Severity.NOTE for d in added)
-    if outline.minimum_length > MAX_LENGTH and not has_mistakes:
+    files = with_reference_docs(files, package, outline)
+    if outline.minimum_length > MAX_LENGTH:
         return replace(code, files=files, kept=(decisions, outline))
     return replace(code, files=files)
 
@@ -373,27 +380,10 @@ def _recast(checked: _Checked, last: LastCast) -> _Code | None:
         spec_origin=checked.origin,
         settings=checked.conventions.as_settings(),
     )
-    files = _with_reference_docs(recast.files, package, outline)
+    files = with_reference_docs(recast.files, package, outline)
     diagnostics = with_collision_notes(
         checked.document, checked.diagnostics, recast.decisions.collisions
     )
     return _Code(
         diagnostics, recast.operations, files, kept=(recast.decisions, outline)
     )
-
-
-def _with_reference_docs(
-    files: Mapping[str, str], package: view.Package, outline: Outline
-) -> dict[str, str]:
-    """Return the code, its README and the manifest of both, all of which are new."""
-    documents = ("README.md", MANIFEST)
-    code = {path: text for path, text in files.items() if path not in documents}
-    with working_on("README.md"):
-        if outline.minimum_length > MAX_LENGTH:
-            code["README.md"] = short_readme(outline_reference(outline))
-        else:
-            described = {**code, MANIFEST: manifest(package, code)}
-            name = outline.package
-            code["README.md"] = readme(extract(make_package(name, name, described)))
-    code[MANIFEST] = manifest(package, code)
-    return dict(sorted(code.items()))

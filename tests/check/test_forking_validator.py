@@ -27,7 +27,10 @@ def test_forks_find_what_a_started_process_finds(cold_validator: None) -> None:
         found = forking.validate(document)
     finally:
         forking.close()
-    assert found == validator.Child().validate(document)
+    child = validator.Child()
+    child.send(document)
+    assert found == child.receive()
+    child.stop()
     assert found == ForkOfCaller().validate(document)
     assert len(json.loads(found)) > 2
 

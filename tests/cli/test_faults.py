@@ -36,7 +36,7 @@ STAGES = {
     "check": "checking",
     "parse": "parsing",
     "bind": "binding",
-    "render": "rendering",
+    "code_files": "rendering",
 }
 FAULTS = [
     RuntimeError("no"),

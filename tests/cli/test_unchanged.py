@@ -50,7 +50,6 @@ HEAVY = {
     "jsonschema",
     "markdown",
     "openapi_spec_validator",
-    "rich",
     "ruff",
     "subprocess",
     "yaml",

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from clientcast import pipeline
+from clientcast import code_files, pipeline
 from clientcast.docs import extract, make_package, short_readme
 from clientcast.pipeline import cast
 
@@ -44,7 +44,7 @@ def test_readme_of_a_large_api_is_written_without_reading_its_code(
 ) -> None:
     spec = tmp_path / "things.json"
     spec.write_text(shortest(340), encoding="utf-8")
-    monkeypatch.setattr(pipeline, "extract", None)
+    monkeypatch.setattr(code_files, "extract", None)
     files = cast(spec, spec.name).files
     assert files is not None
     reference = extract(make_package("things", "things", files))
@@ -62,5 +62,6 @@ def test_minimum_length_is_at_most_that_of_the_full_readme(
         folder = ROOT / ("specs" if name == "okta" else "tests/specs/ok")
         spec = folder / f"{name}.yaml"
     full = readme_of(spec)
-    monkeypatch.setattr(pipeline, "MAX_LENGTH", len(full))
+    for module in (pipeline, code_files):
+        monkeypatch.setattr(module, "MAX_LENGTH", len(full))
     assert readme_of(spec) == full

@@ -37,7 +37,7 @@ from tests.hostile.sandbox import Sandbox
 from tests.hostile.trial import Trial
 from tests.hostile.vectors import Vector, vectors
 from tests.support.project import ROOT
-from tests.support.validation import ForkOfCaller, import_validator
+from tests.support.validation import ForkOfCaller, ThreadedChild, import_validator
 
 _WARM = (
     "black",
@@ -87,7 +87,9 @@ def _without_waits() -> Iterator[None]:
     """Start no interpreter for each document, wait for no disk, and cache nothing."""
     import_validator()
     with (
-        patch("clientcast.check.validator.Child", ForkOfCaller),
+        patch(
+            "clientcast.check.validator.Child", lambda: ThreadedChild(ForkOfCaller())
+        ),
         patch("os.fsync", lambda handle: None),
         patch.dict(os.environ, {FOLDER_VARIABLE: ""}),
     ):

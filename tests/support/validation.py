@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
 from threading import Lock
-from typing import NoReturn, TextIO
+from typing import NoReturn, Protocol, TextIO
 
 from tests.support.project import ROOT
 
@@ -69,8 +70,39 @@ class ForkingValidator:
             self._server.communicate()
 
 
+class Validating(Protocol):
+    """Function of documents that blocks, such as `ForkedChild`."""
+
+    def validate(self, document: bytes) -> bytes:
+        """Return the findings in a document in JSON."""
+
+    def stop(self) -> None:
+        """End the validation."""
+
+
+class ThreadedChild:
+    """Stands in for `validator.Child`: another one validates the document, in a thread."""
+
+    def __init__(self, validating: Validating) -> None:
+        self._validating = validating
+        self._pool = ThreadPoolExecutor(1)
+
+    def send(self, document: bytes) -> None:
+        """Begin to validate a document in JSON."""
+        self._found = self._pool.submit(self._validating.validate, document)
+
+    def receive(self) -> bytes:
+        """Wait for the findings, and return them in JSON."""
+        return self._found.result()
+
+    def stop(self) -> None:
+        """End the validation."""
+        self._validating.stop()
+        self._pool.shutdown()
+
+
 class ForkedChild:
-    """Stands in for `validator.Child`: validates one document in a fork."""
+    """Validates one document in a fork of another process."""
 
     def __init__(self, forking: ForkingValidator) -> None:
         self._forking = forking
@@ -105,7 +137,7 @@ class ForkedChild:
 
 
 class ForkOfCaller:
-    """Stands in for `validator.Child`: a fork of this process that validates one document.
+    """Validates one document in a fork of this process.
 
     It inherits what the process has imported, its limits and its audit hooks.
     """
@@ -153,6 +185,14 @@ class ForkOfCaller:
 
 class NoChild:
     """Stands in for `validator.Child`, and finds nothing."""
+
+    def send(self, document: bytes) -> None:
+        """Keep a document."""
+        self._document = document
+
+    def receive(self) -> bytes:
+        """Return the findings in it."""
+        return self.validate(self._document)
 
     def validate(self, document: bytes) -> bytes:
         """Return no findings."""

@@ -1,12 +1,13 @@
 """The surface of a client: the same from a view, from code in memory and from a folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from clientcast.package_files import PackageError
-from clientcast.pipeline import Cast, cast
+from clientcast.pipeline import bind_document, cast
 from clientcast.surface import surface_of_code, surface_of_folder, surface_of_view
-from clientcast.surface.types import Surface
+from clientcast.view import Package
 
 from tests.support.casting import SPECS
 from tests.support.project import GENERATED, ROOT
@@ -16,45 +17,40 @@ HOME = ("clerk", "okta", "pangea")
 SMALL = sorted((SPECS / "ok").glob("*.yaml"))
 
 
-def cast_spec(path: Path) -> Cast:
+def view_of(path: Path) -> Package:
+    """Return the view of the package of a document."""
+    package = bind_document(path, path.name).package
+    assert package is not None
+    return package
+
+
+def cast_files(path: Path) -> Mapping[str, str]:
+    """Return the files of the package of a document."""
     result = cast(path, path.name, formatter="none")
     assert result.files is not None, result.diagnostics
-    return result
-
-
-def surfaces(result: Cast) -> tuple[Surface, Surface]:
-    """Return the surface of the view of a cast, and that of its files."""
-    assert result.files is not None
-    assert result.binding is not None and result.binding.package is not None
-    return (
-        surface_of_view(result.binding.package),
-        surface_of_code(result.files, "package"),
-    )
+    return result.files
 
 
 @pytest.mark.parametrize("name", HOME)
 def test_checked_in_package_has_the_surface_of_its_spec(name: str) -> None:
-    binding = cast_spec(ROOT / "specs" / f"{name}.yaml").binding
-    assert binding is not None and binding.package is not None
-    folder = GENERATED / name
-    assert surface_of_folder(folder, name) == surface_of_view(binding.package)
+    package = view_of(ROOT / "specs" / f"{name}.yaml")
+    assert surface_of_folder(GENERATED / name, name) == surface_of_view(package)
 
 
 @pytest.mark.parametrize("path", first_of_each(SMALL), ids=lambda path: path.stem)
 def test_code_has_the_surface_of_its_view(path: Path) -> None:
-    of_view, of_code = surfaces(cast_spec(path))
-    assert of_view == of_code
+    of_code = surface_of_code(cast_files(path), "package")
+    assert surface_of_view(view_of(path)) == of_code
 
 
 def test_large_package_has_the_surface_of_its_view(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("clientcast.bind.layout._MAX_OPERATIONS", 1)
-    result = cast_spec(SPECS / "ok" / "crud.yaml")
-    assert result.files is not None
-    assert any(path.startswith("resources/") for path in result.files)
-    of_view, of_code = surfaces(result)
-    assert of_view == of_code
+    spec = SPECS / "ok" / "crud.yaml"
+    files = cast_files(spec)
+    assert any(path.startswith("resources/") for path in files)
+    assert surface_of_view(view_of(spec)) == surface_of_code(files, "package")
 
 
 def test_surface_of_a_folder_has_places_in_its_files() -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from clientcast import code_files
 from clientcast.cli import main
-from clientcast.render import render
+from clientcast.render import other_files, render_modules
 from clientcast.verify import verify
 from clientcast.verify.importable import RUNTIME_NAMES
-from clientcast.view import Package
 
 from tests.support.project import GENERATED
 from tests.verify.packages import HEADER
@@ -83,12 +83,14 @@ def generate(
     """Generate a package with one text of the rendered code replaced."""
 
     def run(path: str, old: str, new: str) -> Result:
-        def broken(package: Package, *options: Any) -> dict[str, str]:
-            files = render(package, *options)
+        render = other_files if path.startswith("_runtime/") else render_modules
+
+        def broken(*arguments: Any, **options: Any) -> dict[str, str]:
+            files = render(*arguments, **options)
             assert old in files[path]
             return {**files, path: files[path].replace(old, new)}
 
-        monkeypatch.setattr("clientcast.pipeline.render", broken)
+        monkeypatch.setattr(code_files, render.__name__, broken)
         monkeypatch.chdir(tmp_path)
         Path("pets.yaml").write_text(DOCUMENT, encoding="utf-8")
         arguments = ["generate", "--spec", "pets.yaml", "--output", "out"]

@@ -30,6 +30,7 @@ from clientcast.bind.lines import one_line
 from clientcast.bind.metadata import api_metadata
 from clientcast.bind.method_docstrings import MethodDocstrings
 from clientcast.bind.method_names import name_methods
+from clientcast.bind.method_texts import DocstringsByMode, MethodTexts
 from clientcast.bind.models import attribute_names, bind_models
 from clientcast.bind.modules import ResourceBinder, bind_client, bind_modules
 from clientcast.bind.names import Scope, snake_case, use_naming
@@ -46,6 +47,7 @@ from clientcast.bind.webhooks import bind_webhooks
 from clientcast.bind.xml import XmlConstants
 from clientcast.code import Import
 from clientcast.examples import Examples as ExampleSource
+from clientcast.forks import MANY_OPERATIONS, Forked
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
 
 __all__ = ["bind", "bind_part", "Collision", "Decisions", "NotPartError", "use_naming"]
@@ -132,28 +134,40 @@ def _bind(
         if isinstance(schema, ir.Record)
     }
     docstrings = MethodDocstrings(api, decisions.python_names)
-    examples = Examples(api, snake_case(client, "client"), names, attributes)
+    paths = method_paths(root, methods)
+    texts = MethodTexts(
+        api=api,
+        docstrings=docstrings,
+        examples=Examples(api, snake_case(client, "client"), names, attributes),
+        arguments=arguments,
+        paths=paths,
+    )
+    is_large = len(api.operations) >= MANY_OPERATIONS
+    forked = Forked(
+        texts.all_docstrings, dict[str, DocstringsByMode], is_large=is_large
+    )
+    with forked:
+        models = tuple(
+            bind_models(api, annotations, module, usage)
+            for module in sorted(set(layout.models.values()) or {MODELS})
+        )
+        docstrings_by_pointer = forked.result()
     binder = MethodBinder(
         api=api,
         annotations=annotations,
         constants=constants,
         xml=xml,
         docstrings=docstrings,
-        examples=examples,
+        texts=docstrings_by_pointer,
         arguments=arguments,
         narrower_routes=decisions.narrower_routes,
     )
     groups = ResourceBinder(binder, resource_classes, methods).bind_groups(root)
-    paths = method_paths(root, methods)
     simplest = simplest_operation(api, arguments)
     example = None
     if simplest is not None:
-        example = binder.example(simplest, paths[simplest.pointer], brief=True)
+        example = texts.example(simplest, brief=True)
     constructor = bind_constructor(api, constants, client, example)
-    models = tuple(
-        bind_models(api, annotations, module, usage)
-        for module in sorted(set(layout.models.values()) or {MODELS})
-    )
     resources = frozenset(root.children)
     webhooks = bind_webhooks(api, annotations, scope, resources)
     title = one_line(api.title)

@@ -9,9 +9,9 @@ from clientcast.bind import runtime
 from clientcast.bind.arguments import Argument, bind_signature
 from clientcast.bind.call_values import call_keywords
 from clientcast.bind.constants import Constants
-from clientcast.bind.examples import Example, Examples
 from clientcast.bind.lines import one_line
 from clientcast.bind.method_docstrings import MethodDocstrings
+from clientcast.bind.method_texts import DocstringsByMode
 from clientcast.bind.pointers import item_type
 from clientcast.bind.types import Annotations, decoded_type
 from clientcast.bind.xml import XmlConstants
@@ -31,7 +31,7 @@ from clientcast.code import (
     qualify_signature,
     union,
 )
-from clientcast.view import ASYNC, SYNC, Method
+from clientcast.view import Method
 
 _READERS = {
     ir.MediaKind.JSON: runtime.READ_JSON,
@@ -59,7 +59,8 @@ class MethodBinder(Struct, frozen=True):
     constants: Constants
     xml: XmlConstants
     docstrings: MethodDocstrings
-    examples: Examples
+    texts: Mapping[str, DocstringsByMode]
+    """The docstrings of the methods of each operation, by pointer."""
     arguments: Mapping[str, tuple[Argument, ...]]
     """The arguments of each operation, by pointer."""
     narrower_routes: Mapping[str, tuple[str, ...]]
@@ -97,7 +98,6 @@ class MethodBinder(Struct, frozen=True):
         if operation.success.kind is ir.MediaKind.EVENTS:
             send_method = "_events"
             return_types = (Subscript(runtime.SERVER_SENT_EVENT, return_types),)
-        example = self.example(operation, path)
         decorator = self._decorator(operation, path, arguments)
         method = Method(
             name=path[-1],
@@ -107,11 +107,7 @@ class MethodBinder(Struct, frozen=True):
             ),
             container=container,
             send_method=send_method,
-            docstrings=self.docstrings.for_operation(
-                operation,
-                arguments,
-                {mode.class_prefix: example.text(mode) for mode in (SYNC, ASYNC)},
-            ),
+            docstrings=self.texts[operation.pointer],
             decorator=decorator,
             arguments=Arguments(send_arguments),
             request_line=f"{operation.method} {operation.path}",
@@ -140,24 +136,6 @@ class MethodBinder(Struct, frozen=True):
         if not names:
             return None
         return Call(runtime.DEPRECATED_ARGUMENTS, Arguments(tuple(names)))
-
-    def example(
-        self, operation: ir.Operation, path: tuple[str, ...], *, brief: bool = False
-    ) -> Example:
-        """Return an example call of an operation.
-
-        Args:
-            operation: The operation.
-            path: The attributes from the client to the method.
-            brief: Whether to pass only required arguments and print the result.
-        """
-        item = item_type(self.api, operation)
-        if operation.success.kind.is_stream:
-            item = operation.success.type
-        arguments = self.arguments[operation.pointer]
-        return self.examples.for_operation(
-            operation, path, arguments, item, brief=brief
-        )
 
     def return_annotation(self, operation: ir.Operation) -> Expression:
         """Return the annotation of an operation's result."""

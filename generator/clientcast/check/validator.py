@@ -8,12 +8,12 @@ limits its own CPU time and memory (`validation`), so that diagnostics do not de
 import json
 import subprocess
 import sys
-from collections.abc import Collection
-from concurrent.futures import Future, ThreadPoolExecutor
+import tempfile
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self
-
-from msgspec import Struct
 
 from clientcast.cache import NO_CACHE, Cache, key_of
 from clientcast.diagnostic import Diagnostic, Severity
@@ -31,7 +31,8 @@ ROOT = Path(__file__).parents[2]
 """The folder from which the process imports its program."""
 PROGRAM = (
     "import sys; sys.path.insert(0, sys.argv[1]);"
-    "from clientcast.validation.program import main; main()"
+    "from clientcast.validation.program import main;"
+    "input(); sys.stdin = open(sys.argv[2], encoding='ascii'); main()"
 )
 
 _CODES = {
@@ -44,32 +45,48 @@ _CODES = {
 
 
 class Child:
-    """Process that validates one document. It starts at once, and waits for the document."""
+    """Process that validates one document. It starts at once, and waits for the document.
+
+    Both pass files to each other: to write into its pipe would take a thread, and a process
+    with threads cannot fork (`forks`).
+    """
 
     def __init__(self) -> None:
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", PROGRAM, str(ROOT)],
-            stdin=pipe,
-            stdout=pipe,
-            stderr=pipe,
-        )
+        self._folder = tempfile.TemporaryDirectory(prefix="clientcast-")
+        self._document = Path(self._folder.name, "document.json")
+        self._findings = Path(self._folder.name, "findings.json")
+        with self._findings.open("wb") as findings:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", PROGRAM, str(ROOT), self._document],
+                stdin=subprocess.PIPE,
+                stdout=findings,
+                stderr=subprocess.DEVNULL,
+            )
 
-    def validate(self, document: bytes) -> bytes:
-        """Validate a document in JSON, and return its findings in JSON.
+    def send(self, document: bytes) -> None:
+        """Let the process validate a document in JSON."""
+        self._document.write_bytes(document)
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # It has failed, and `receive` says so.
+            with self._process.stdin as pipe:
+                pipe.write(b"\n")
+
+    def receive(self) -> bytes:
+        """Wait for the findings, and return them in JSON.
 
         Raises:
             SubprocessError: The process fails or is killed.
         """
-        found, _ = self._process.communicate(document, timeout=CEILING)
-        if self._process.returncode:
-            raise subprocess.CalledProcessError(self._process.returncode, "validator")
-        return found
+        status = self._process.wait(CEILING)
+        if status:
+            raise subprocess.CalledProcessError(status, "validator")
+        return self._findings.read_bytes()
 
     def stop(self) -> None:
         """Kill the process if it runs."""
         with self._process:
             self._process.kill()
+        self._folder.cleanup()
 
 
 class Validator:
@@ -84,7 +101,6 @@ class Validator:
     def __init__(self, cache: Cache = NO_CACHE, *, starts_at_once: bool = True) -> None:
         self._cache = cache
         self._child = Child() if starts_at_once else None
-        self._pool = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
         return self
@@ -92,23 +108,25 @@ class Validator:
     def __exit__(self, *_: object) -> None:
         if self._child is not None:
             self._child.stop()
-        self._pool.shutdown()
 
     def begin(self, document: Document) -> "Validation":
         """Begin to validate a document, beside the caller."""
-        child = self._child = self._child or Child()
-        found = self._pool.submit(self._find, document.canonical, child)
-        return Validation(document, found)
-
-    def _find(self, content: bytes, child: Child) -> list[Any] | None:
-        """Return the findings in a document in JSON; None if the process does not finish."""
+        content = document.canonical
         key = key_of("validation", environment_digest(), *_code(), content)
         found = self._cache.read(key)
         if found is not None:
-            child.stop()
-            return sequence(json.loads(found))
+            if self._child is not None:
+                self._child.stop()
+            return Validation(document, partial(json.loads, found))
+        if self._child is None:
+            self._child = Child()
+        self._child.send(content)
+        return Validation(document, partial(self._receive, self._child, key))
+
+    def _receive(self, child: Child, key: str) -> list[Any] | None:
+        """Return the findings of the process; None if it does not finish."""
         try:
-            found = child.validate(content)
+            found = child.receive()
             findings = sequence(json.loads(found))
         except (subprocess.SubprocessError, ValueError):
             return None
@@ -116,18 +134,29 @@ class Validator:
         return findings
 
 
-class Validation(Struct, frozen=True):
-    """A validation that may not have finished."""
+class Validation:
+    """A validation that may not have finished.
 
-    document: Document
-    _findings: Future[list[Any] | None]
+    Args:
+        document: The document.
+        receive: Function that waits for the findings, and returns None if there are none since
+            the process does not finish.
+    """
+
+    def __init__(
+        self, document: Document, receive: Callable[[], list[Any] | None]
+    ) -> None:
+        self.document = document
+        self._receive = receive
+
+    @cached_property
+    def _findings(self) -> list[Any] | None:
+        return self._receive()
 
     @classmethod
     def without_findings(cls, document: Document) -> Self:
         """Return the validation of a document that is known to be valid."""
-        findings: Future[list[Any] | None] = Future()
-        findings.set_result([])
-        return cls(document, findings)
+        return cls(document, list)
 
     def diagnostics(self, known: Collection[Diagnostic]) -> tuple[Diagnostic, ...]:
         """Wait for the findings.
@@ -139,7 +168,7 @@ class Validation(Struct, frozen=True):
             Each finding once, as a warning: errors come from the other rules. None at a place
             of another diagnostic. One warning if the process did not finish.
         """
-        findings = self._findings.result()
+        findings = self._findings
         if findings is None:
             message = "openapi-spec-validator could not finish with this document"
             return (

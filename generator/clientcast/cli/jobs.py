@@ -27,6 +27,8 @@ from clientcast.spec import Application, Spec, Url, spec_label, spec_stem
 if TYPE_CHECKING:
     from clientcast.pipeline import Binding
 
+_ERASE_LINE = "\r\x1b[2K"
+
 
 class Result(Struct, frozen=True):
     """Result of a job.
@@ -242,11 +244,11 @@ def progress(name: str) -> Generator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    from rich.console import Console
-    from rich.markup import escape
-
-    with Console(stderr=True).status(f"casting {escape(printable(name))}"):
+    click.echo(f"casting {printable(name)} ...", nl=False, err=True)
+    try:
         yield
+    finally:
+        click.echo(_ERASE_LINE, nl=False, err=True)
 
 
 def print_diagnostics(report: Report, *, show_all: bool = False) -> None:

@@ -55,6 +55,11 @@ class LastCast:
     _known: tuple[object, Parts | None] = (None, None)
 
     @property
+    def is_known(self) -> bool:
+        """Whether there is a last document."""
+        return self._state is not None
+
+    @property
     def is_flawless(self) -> bool:
         """Whether there is a last document, and it had no diagnostics."""
         return self._state is not None and self._state.is_flawless

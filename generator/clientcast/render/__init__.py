@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import cast
 
 import jinja2
+from msgspec import Struct
 
 from clientcast import __version__, assets
 from clientcast.cache import NO_CACHE, Cache
@@ -26,13 +27,45 @@ _RUNTIME_MODULES = (f"{assets.RUNTIME}.errors", f"{assets.RUNTIME}.fast")
 """Modules of the runtime that every package has: the errors, and a transport for users."""
 
 
+class Module(Struct, frozen=True):
+    """A module of a package, which is not printed yet.
+
+    Attributes:
+        path: The path, relative to the package.
+        mode: The mode of the client that it belongs to; None if both share it.
+    """
+
+    path: str
+    mode: Mode | None
+    _template: str
+    _values: Mapping[str, object]
+
+    def source(self) -> str:
+        """Return the unformatted source."""
+        template = _environment().get_template(f"{self._template}.j2")
+        return template.render(self._values)
+
+
 def render(
     package: Package, formatter: Formatter = "ruff", cache: Cache = NO_CACHE
 ) -> dict[str, str]:
-    """Return the modules of a package: text by POSIX path, relative to the package."""
-    files = format_modules(dict(_modules(package)), formatter, cache)
+    """Return the files of a package: text by POSIX path, relative to the package."""
+    files = render_modules(modules_of(package), formatter, cache)
+    return {**files, **other_files(package)}
+
+
+def render_modules(
+    modules: Iterable[Module], formatter: Formatter, cache: Cache
+) -> dict[str, str]:
+    """Return the formatted text of modules, by path."""
+    sources = {module.path: module.source() for module in modules}
+    return format_modules(sources, formatter, cache)
+
+
+def other_files(package: Package) -> dict[str, str]:
+    """Return the files of a package that need no formatter: data and the runtime."""
     data = testing_data(package.testing) if package.testing is not None else {}
-    return {"py.typed": "", **files, **data, **_runtime_files(package)}
+    return {"py.typed": "", **data, **_runtime_files(package)}
 
 
 def render_resources(
@@ -46,12 +79,12 @@ def render_resources(
         formatter: The formatter of the modules.
         cache: The cache of formatted modules.
     """
-    modules = {
-        path: text
+    modules = [
+        module
         for mode in (SYNC, ASYNC)
-        for path, text in _resource_modules(mode, package, names)
-    }
-    return format_modules(modules, formatter, cache)
+        for module in _resource_modules(mode, package, names)
+    ]
+    return render_modules(modules, formatter, cache)
 
 
 def _runtime_files(package: Package) -> dict[str, str]:
@@ -66,8 +99,8 @@ def _runtime_files(package: Package) -> dict[str, str]:
     return assets.runtime_files((*_RUNTIME_MODULES, *modules))
 
 
-def _modules(package: Package) -> Iterator[tuple[str, str]]:
-    """Yield the unformatted modules of a package, without the runtime."""
+def modules_of(package: Package) -> Iterator[Module]:
+    """Yield the modules of a package, without the runtime."""
     shared = {
         "title": package.title,
         "errors": package.errors,
@@ -77,44 +110,39 @@ def _modules(package: Package) -> Iterator[tuple[str, str]]:
         "constants": package.constants,
     }
     for path in ("__init__.py", "_api.py", "errors.py"):
-        yield path, _render_template(path, shared)
+        yield Module(path, None, path, shared)
     if package.xml is not None:
-        yield "_xml.py", _render_template("_xml.py", {**shared, "xml": package.xml})
+        yield Module("_xml.py", None, "_xml.py", {**shared, "xml": package.xml})
     if package.client.webhooks is not None:
-        yield "webhooks.py", _render_template("webhooks.py", shared)
+        yield Module("webhooks.py", None, "webhooks.py", shared)
     for models in package.models:
         path = f"models/{models.name}.py" if models.name else "models.py"
-        yield path, _render_template("models.py", {**shared, "models": models})
+        yield Module(path, None, "models.py", {**shared, "models": models})
     if package.resources and package.exports.models:
-        modules = {"modules": package.models}
-        yield "models/__init__.py", _render_template(
-            "models_package.py", {**shared, **modules}
-        )
+        values = {**shared, "modules": package.models}
+        yield Module("models/__init__.py", None, "models_package.py", values)
     for mode in (SYNC, ASYNC):
         yield from _client_modules(mode, package, {**shared, "mode": mode})
     if package.testing is not None:
         yield from _testing_modules(package.testing)
 
 
-def _testing_modules(testing: Testing) -> Iterator[tuple[str, str]]:
+def _testing_modules(testing: Testing) -> Iterator[Module]:
     """Yield the modules of the fake."""
-    yield f"{TESTING}/__init__.py", _render_template(
-        "testing/package.py", {"fake": testing.fake}
-    )
+
+    def module(path: str, template: str, **values: object) -> Module:
+        return Module(f"{TESTING}/{path}", None, f"{TESTING}/{template}", values)
+
+    yield module("__init__.py", "package.py", fake=testing.fake)
     if testing.state is not None:
-        yield f"{TESTING}/state.py", _render_template(
-            "testing/state.py", {"state": testing.state}
-        )
-    yield f"{TESTING}/builders.py", _render_template(
-        "testing/builders.py", {"builders": testing.builders}
-    )
+        yield module("state.py", "state.py", state=testing.state)
+    yield module("builders.py", "builders.py", builders=testing.builders)
     if testing.fake.lazy_attributes:
-        path = f"{TESTING}/resources/__init__.py"
-        yield path, _render_template("testing/resources_package.py", {})
-    for module in testing.modules:
-        path = f"resources/{module.name}.py" if module.name else "resources.py"
-        text = _render_template("testing/resources.py", {"module": module})
-        yield f"{TESTING}/{path}", text
+        yield module("resources/__init__.py", "resources_package.py")
+    for resources in testing.modules:
+        name = resources.name
+        path = f"resources/{name}.py" if name else "resources.py"
+        yield module(path, "resources.py", module=resources)
 
 
 def testing_data(testing: Testing) -> dict[str, str]:
@@ -137,28 +165,24 @@ def _json_lines(values: Mapping[str, object]) -> str:
 
 def _client_modules(
     mode: Mode, package: Package, shared: Mapping[str, object]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Module]:
     """Yield the module of a client and the modules of its resources."""
-    yield f"{mode.client_module}.py", _render_template("client.py", shared)
+    yield Module(f"{mode.client_module}.py", mode, "client.py", shared)
     if package.resources:
-        yield f"{mode.resources_package}/__init__.py", _render_template(
-            "resources_package.py", shared
-        )
+        path = f"{mode.resources_package}/__init__.py"
+        yield Module(path, mode, "resources_package.py", shared)
     names = {module.name for module in package.resources}
     yield from _resource_modules(mode, package, names)
 
 
 def _resource_modules(
     mode: Mode, package: Package, names: Collection[str]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Module]:
     for module in package.resources:
         if module.name in names:
-            text = _render_template("resources.py", {"mode": mode, "module": module})
-            yield f"{mode.resources_package}/{module.name}.py", text
-
-
-def _render_template(template: str, values: Mapping[str, object]) -> str:
-    return _environment().get_template(f"{template}.j2").render(values)
+            path = f"{mode.resources_package}/{module.name}.py"
+            values = {"mode": mode, "module": module}
+            yield Module(path, mode, "resources.py", values)
 
 
 @cache

@@ -1,7 +1,7 @@
 """Verification that rendered modules contain only code that templates can produce."""
 
 import ast
-from collections.abc import Container, Mapping, Set
+from collections.abc import Container, Mapping, Sequence, Set
 from functools import cache
 
 from msgspec import Struct
@@ -23,7 +23,7 @@ from clientcast.verify.names import (
 )
 from clientcast.view import ASYNC, SYNC
 
-__all__ = ["Refusal", "verify"]
+__all__ = ["Examined", "Refusal", "examine", "verify", "verify_examined"]
 
 _RUNTIME, _ASYNC = f"{assets.RUNTIME}/", "async_"
 _HEADER = (
@@ -57,40 +57,70 @@ def verify(files: Mapping[str, str], paths: Set[str] | None = None) -> Refusal |
         files: The text of each file, by path. Files other than Python modules are skipped.
         paths: The modules to verify; None for all. The others are there to be imported.
     """
-    if paths is None and _are_accepted(files):
-        return None
-    return _first_refusal(files, files.keys() if paths is None else paths)
+    if paths is not None:
+        return _first_refusal(files, paths)
+    return verify_examined(files, [examine(files)])
 
 
-def _are_accepted(files: Mapping[str, str]) -> bool:
-    """Return whether templates can produce all modules. Each is parsed once.
+class Examined(Struct, frozen=True):
+    """Names that modules declare and import; templates can produce each of them by itself.
 
-    What a module imports from others of the package is compared after all are parsed, so that
-    one syntax tree is in memory at a time.
+    Attributes:
+        declared: The names that each module declares, by its path.
+        imported: The module and name of each import that another module has to declare.
+    """
+
+    declared: dict[str, frozenset[str]]
+    imported: dict[str, set[tuple[str, str]]]
+
+
+def verify_examined(
+    files: Mapping[str, str], parts: Sequence[Examined | None]
+) -> Refusal | None:
+    """Return as `verify`.
+
+    Args:
+        files: The text of each file, by path.
+        parts: The result of `examine` for parts of the files, which are all of them together.
     """
     declared: dict[str, frozenset[str]] = {}
-    assumed: dict[str, set[tuple[str, str]]] = {}
+    imported: dict[str, set[tuple[str, str]]] = {}
+    for part in parts:
+        if part is None:
+            return _first_refusal(files, files.keys())
+        declared |= part.declared
+        imported |= part.imported
+    modules = {_module_name(path): names for path, names in declared.items()}
+    for path, names in imported.items():
+        for module, name in names:
+            if name not in modules.get(_absolute_name(module, path), ()):
+                return _first_refusal(files, files.keys())
+    return None
+
+
+def examine(files: Mapping[str, str]) -> Examined | None:
+    """Return what modules declare and import, or None if templates cannot produce one of them.
+
+    Each is parsed once. What it imports from others is compared after all are parsed, so that
+    one syntax tree is in memory at a time.
+    """
+    examined = Examined({}, {})
     for path, text in files.items():
         if not path.endswith(".py"):
             continue
         if path.startswith(_RUNTIME):
             if not _is_runtime_file(path, text):
-                return False
+                return None
             continue
         tree = _parse(path, text)
         if isinstance(tree, Refusal):
-            return False
-        declared[path] = frozenset(declared_names(tree.body))
+            return None
+        examined.declared[path] = frozenset(declared_names(tree.body))
         imports = AssumedImports(_outside_names(_package_prefix(path)))
         if _verify_module(path, text, tree, imports) is not None:
-            return False
-        assumed[path] = imports.assumed
-    modules = {_module_name(path): names for path, names in declared.items()}
-    return all(
-        name in modules.get(_absolute_name(module, path), ())
-        for path, imported in assumed.items()
-        for module, name in imported
-    )
+            return None
+        examined.imported[path] = imports.assumed
+    return examined
 
 
 def _first_refusal(files: Mapping[str, str], paths: Set[str]) -> Refusal | None:

@@ -1,8 +1,8 @@
 """Program that generates a package and prints the CPU seconds of each function of the pipeline.
 
-`stages.py DOCUMENT` times every function that `clientcast.pipeline` imports, without the time
-of those that it calls itself. Child processes run beside them and are counted apart: the validator
-and the formatter. The output is JSON.
+`stages.py DOCUMENT` times every function that `clientcast.pipeline` and `clientcast.code_files`
+import, without the time of those that it calls itself. Child processes run beside them and are
+counted apart: the validator and the formatter. Nothing is done in forks. The output is JSON.
 """
 
 import json
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from clientcast import pipeline
+from clientcast import code_files, forks, pipeline
 
 _REST = "rest"
 
@@ -53,11 +53,13 @@ def _cpu_seconds(kind: int = resource.RUSAGE_SELF) -> float:
 
 def main(document: str) -> None:
     clock = StageClock()
-    for name, value in list(vars(pipeline).items()):
-        module = getattr(value, "__module__", "")
-        if callable(value) and not isinstance(value, type) and module != "typing":
-            if name not in ("cast", "working_on"):
-                setattr(pipeline, name, clock.timed(name, value))
+    forks.can_fork = lambda: False
+    for stages in (pipeline, code_files):
+        for name, value in list(vars(stages).items()):
+            module = getattr(value, "__module__", "")
+            if callable(value) and not isinstance(value, type) and module != "typing":
+                if name not in ("cast", "code_files", "working_on"):
+                    setattr(stages, name, clock.timed(name, value))
     clock.timed(_REST, pipeline.cast)(Path(document), Path(document).name)
     clock.seconds["child processes"] = _cpu_seconds(resource.RUSAGE_CHILDREN)
     print(json.dumps(clock.seconds))
