@@ -48,7 +48,7 @@ def call_fakes(package: str) -> FakesResult:
             result.add("alike", "its request is that of another operation", name)
         elif calls != [testing.call(**arguments)]:
             example = f"{name}: {calls} is not {testing.call(**arguments)}"
-            result.add("calls", "another call is recorded", example[:300])
+            result.add("calls", "another call is recorded", example[:900])
     return result
 
 

@@ -194,6 +194,7 @@ def _bind(
                 values,
                 tags,
                 StreamExamples(api.schemas, model_values),
+                xml,
             ),
             states=FakeStateBinder(api, arguments, annotations, model_values),
         ).bind(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from clientcast import ir
-from clientcast.bind.arguments import Argument
+from clientcast.bind.arguments import Argument, ArgumentLocation
 from clientcast.bind.example_tags import ExampleTags
 from clientcast.bind.paging import default_argument, has_more_place
 from clientcast.bind.pointers import (
@@ -16,6 +16,7 @@ from clientcast.bind.pointers import (
     possible_types,
 )
 from clientcast.bind.stream_examples import StreamExamples
+from clientcast.bind.xml import XmlConstants
 from clientcast.examples import ExampleResponse, ExampleValues
 from clientcast.openapi import bare_media_type, is_json, without_variant
 from clientcast.plain import is_list, mapping
@@ -31,6 +32,7 @@ class DescriptionBinder(Struct, frozen=True):
         examples: The example values of the document.
         tags: The tags of models.
         streams: The examples of streams.
+        xml: The constants of XML bodies.
     """
 
     api: ir.Api
@@ -38,6 +40,7 @@ class DescriptionBinder(Struct, frozen=True):
     examples: ExampleValues
     tags: ExampleTags
     streams: StreamExamples
+    xml: XmlConstants
 
     def describe(self, operation: ir.Operation) -> JsonObject:
         """Return the description of an operation, without defaults."""
@@ -54,8 +57,12 @@ class DescriptionBinder(Struct, frozen=True):
             media_type = _concrete(result.media_type, operation.success.kind)
             if media_type and media_type != "application/json":
                 description["media_type"] = media_type
+            content = _content_of(operation.success, result)
+            if content is not None and content.kind is ir.MediaKind.XML:
+                description["xml"] = self.xml.body(content).name
             if result.is_found:
-                value = self.tags.add(_type_of(operation.success, result), result.value)
+                type_ = _type_of(operation.success, result, content)
+                value = self.tags.add(type_, result.value)
                 is_text = operation.success.kind in (
                     ir.MediaKind.TEXT,
                     ir.MediaKind.BYTES,
@@ -66,9 +73,12 @@ class DescriptionBinder(Struct, frozen=True):
             description["example"] = self.streams.text(operation.success)
         description["accept"] = operation.success.accept
         if operation.body is not None:
-            description["content_type"] = operation.body.content.media_types[0]
+            sent = operation.body.content
+            description["content_type"] = sent.media_types[0]
+            if sent.kind is ir.MediaKind.XML:
+                description["xml_body"] = self.xml.body(sent).name
         arguments = {
-            argument.name: _argument(argument)
+            argument.name: self._argument(argument)
             for argument in self.arguments[operation.pointer]
             if not argument.scheme
         }
@@ -91,6 +101,20 @@ class DescriptionBinder(Struct, frozen=True):
                 "request_id": pointer_keys(operation.polling.request_id),
             }
         return description
+
+    def _argument(self, argument: Argument) -> JsonObject:
+        found: JsonObject = {"place": str(argument.location)}
+        if not argument.is_whole_body and argument.location != "content_type":
+            found["name"] = argument.field.name
+        if argument.serialization is not None:
+            found["style"] = str(argument.serialization.style)
+            if argument.serialization.explode:
+                found["explode"] = True
+        if argument.location is ArgumentLocation.HEADER:
+            headers = {header.name.lower() for header in self.api.headers}
+            if argument.field.name.lower() in {*headers, "idempotency-key"}:
+                found["implicit"] = True
+        return found
 
     def _paging(
         self, operation: ir.Operation, paging: ir.Paging, example: object
@@ -169,17 +193,6 @@ def _keys(name: str) -> list[str | int]:
     return [*pointer_keys(name)] if name.startswith("/") else [name]
 
 
-def _argument(argument: Argument) -> JsonObject:
-    found: JsonObject = {"place": str(argument.location)}
-    if not argument.is_whole_body and argument.location != "content_type":
-        found["name"] = argument.field.name
-    if argument.serialization is not None:
-        found["style"] = str(argument.serialization.style)
-        if argument.serialization.explode:
-            found["explode"] = True
-    return found
-
-
 def _concrete(media_type: str, kind: ir.MediaKind) -> str:
     """Return a media type of a media range (RFC 9110, 12.5.1)."""
     if "*" not in media_type:
@@ -199,15 +212,27 @@ _MEDIA_TYPES = {
 }
 
 
-def _type_of(success: ir.Success, response: ExampleResponse) -> ir.Type | None:
-    """Return the type that clients read the body of a response as."""
-    statuses = (response.status, f"{response.status[:1]}XX")
+def _statuses(response: ExampleResponse) -> tuple[str, str]:
+    return response.status, f"{response.status[:1]}XX"
+
+
+def _content_of(success: ir.Success, response: ExampleResponse) -> ir.Content | None:
+    """Return the content that clients read a response as; None if all have one encoding."""
     for status, contents in success.contents:
-        for content in contents if str(status) in statuses else ():
+        for content in contents if str(status) in _statuses(response) else ():
             if response.media_type in content.media_types:
-                return content.type
+                return content
+    return None
+
+
+def _type_of(
+    success: ir.Success, response: ExampleResponse, content: ir.Content | None
+) -> ir.Type | None:
+    """Return the type that clients read the body of a response as."""
+    if content is not None:
+        return content.type
     types = {str(status): type_ for status, type_ in success.types_by_status}
-    found = (types[status] for status in statuses if status in types)
+    found = (types[s] for s in _statuses(response) if s in types)
     return next(found, success.type)
 
 
@@ -216,13 +241,15 @@ def _successful(
 ) -> ExampleResponse | None:
     """Return the response that is the result of an operation; None if it has none."""
     success = operation.success
-    accepted = {bare_media_type(part) for part in success.accept.split(",")}
+    accepted = [part.strip() for part in success.accept.split(",")]
+    bare = {*map(bare_media_type, accepted)}
 
-    def rank(response: ExampleResponse) -> tuple[bool, bool, bool, str]:
+    def rank(response: ExampleResponse) -> tuple[bool, bool, bool, bool, str]:
         status = response.status
         return (
             status == "202" and operation.polling is not None,
-            bare_media_type(response.media_type) not in accepted,
+            bare_media_type(response.media_type) not in bare,
+            response.media_type not in accepted,
             not response.is_found,
             status if status.isdigit() else f"~{status}",
         )

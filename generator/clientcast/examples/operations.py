@@ -11,6 +11,7 @@ from clientcast.openapi import (
     STREAM_FORMATS,
     bare_media_type,
     is_json,
+    is_xml,
     without_variant,
 )
 from clientcast.plain import is_list, is_mapping, mapping
@@ -26,7 +27,7 @@ class ExampleResponse(Struct, frozen=True):
     Attributes:
         status: The status, a range such as `4XX`, or `default`.
         media_type: The media type; empty for a response without a body.
-        value: The body as plain data; a text for a body that is not JSON.
+        value: The body as plain data, also of XML; a text for a body that is neither.
         is_found: Whether the body has an example.
     """
 
@@ -120,10 +121,24 @@ def _response(
     essence = bare_media_type(name)
     if essence in STREAM_FORMATS:
         return ExampleResponse(status, name)
+    if is_xml(essence):
+        found = _data_example(maker, data, status, name, media_type)
+        if found.is_found and not isinstance(found.value, str):
+            return found
     if not (is_json(essence) or "*" in essence):
         example = next(_documented(data, media_type), "")
         text = example if isinstance(example, str) else ""
         return ExampleResponse(status, name, text, True)
+    return _data_example(maker, data, status, name, media_type)
+
+
+def _data_example(
+    maker: ExampleMaker,
+    data: object,
+    status: str,
+    name: str,
+    media_type: dict[str, Any],
+) -> ExampleResponse:
     schema = media_type.get("schema", True)
     for example in _documented(data, media_type):
         is_small = len(repr(example)) <= _MAX_SIZE

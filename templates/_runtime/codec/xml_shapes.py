@@ -200,6 +200,16 @@ class XmlBody:
             raise msgspec.DecodeError(result)
         return result
 
+    def write(self, value: object) -> bytes | None:
+        """Return a value as XML; None if it is None.
+
+        Raises:
+            ValueError: If XML cannot have it.
+        """
+        from .xml_writing import write_xml
+
+        return write_xml(self, value)
+
     @cached_property
     def names(self) -> frozenset[str]:
         """The local names of all elements, which may be in messages."""
@@ -225,6 +235,4 @@ def xml_content(value: object, body: XmlBody) -> bytes | None:
     Raises:
         ValueError: If XML cannot have it.
     """
-    from .xml_writing import write_xml
-
-    return write_xml(body, value)
+    return body.write(value)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote
 import httpx2
 import msgspec
 
-from ..call.request import split_route
+from ..call.request import ANYTHING, split_route
 from ..codec.json_decoding import decode_json
 from ..codec.media_types import is_json
 from ..codec.model import OpenIntEnum
@@ -22,6 +22,7 @@ from ..codec.plain_data import encode_json
 from ..codec.request_body import File
 from ..codec.type_guards import is_object, is_subclass
 from .descriptions import ArgumentDescription, OperationDescription
+from .xml_bodies import xml_form
 
 _ABSENT = object()
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
@@ -130,25 +131,34 @@ class _Reader:
                     if hint is str or str in get_args(hint)
                     else content
                 )
-            case "json":
+            case "json" | "xml":
                 return self._from_json(argument, hint)
             case _:
                 return self._from_form(argument, hint)
 
     def _cookies(self) -> list[tuple[str, str]]:
         text = self._request.headers.get("cookie", "")
-        pairs = (part.strip().partition("=") for part in text.split(";"))
+        parts = (part.strip() for part in text.split(";"))
+        pairs = (part.partition("=") for part in parts if part)
         return [(unquote(name), unquote(value)) for name, _, value in pairs]
 
     def _from_json(self, argument: ArgumentDescription, hint: Any) -> object:
         if not self._request.content:
             return _ABSENT
-        body: object = msgspec.json.decode(self._request.content)
+        body = self._data()
         if not argument.name:
             return _converted(body, hint)
         if not is_object(body) or argument.name not in body:
             return _ABSENT
         return _converted(body[argument.name], hint)
+
+    def _data(self) -> object:
+        """Return the body as plain data."""
+        content = self._request.content
+        if not self._description.xml_body:
+            return msgspec.json.decode(content)
+        read = xml_form(self._description.xml_body)
+        return read(content, ANYTHING, self._request.headers)[0]
 
     def _from_form(self, argument: ArgumentDescription, hint: Any) -> object:
         if not self._request.content:
@@ -166,7 +176,7 @@ class _Reader:
             return _ABSENT
         is_file = any(part is File for part in (hint, *get_args(hint)))
         if _is_list(hint) and not (is_file and len(values) == 1):
-            return values
+            return _from_parts(values, hint)
         value = values[0]
         if isinstance(value, str):
             return _from_text(argument, value, hint)
@@ -201,14 +211,46 @@ class _Reader:
 
 def _from_segment(argument: ArgumentDescription, text: str, hint: Any) -> object:
     """Return the value of a path segment."""
+    separator = ","
+    is_list, is_object = _is_list(hint), _is_object(hint)
     if argument.style == "label":
         text = text.removeprefix(".")
+        separator = "." if argument.explode else ","
+    elif argument.style == "matrix" and argument.explode and (is_list or is_object):
+        text = text.removeprefix(";")
+        separator = ";"
+        if is_list:
+            text = ";".join(part.partition("=")[2] for part in text.split(";"))
     elif argument.style == "matrix":
         text = text.partition("=")[2]
-    if not _is_list(hint):
+    if not (is_list or is_object) or argument.style == "json":
         return _from_text(argument, unquote(text), hint)
-    separator = "." if argument.style == "label" and argument.explode else ","
-    return _converted([unquote(t) for t in text.split(separator)], hint, is_text=True)
+    parts = [unquote(part) for part in text.split(separator)]
+    value = parts if is_list else _members(argument, parts)
+    return _converted(value, hint, is_text=True)
+
+
+def _members(argument: ArgumentDescription, parts: Sequence[str]) -> dict[str, str]:
+    """Return the members of an object in a delimited style."""
+    if argument.explode:
+        pairs = (part.partition("=") for part in parts if part)
+        return {name: value for name, _, value in pairs}
+    return dict(zip(parts[::2], parts[1::2]))
+
+
+def _from_parts(values: Sequence[File | str], hint: Any) -> object:
+    """Return the items of a list that is sent as parts; texts may be JSON."""
+    if not all(isinstance(value, str) for value in values):
+        return values
+    try:
+        return msgspec.convert(values, hint, strict=False)
+    except msgspec.ValidationError:
+        pass
+    try:
+        items = [json.loads(value) for value in values if isinstance(value, str)]
+    except ValueError:
+        return values
+    return _converted(items, hint)
 
 
 def _from_text(argument: ArgumentDescription, text: str, hint: Any) -> object:
@@ -218,6 +260,8 @@ def _from_text(argument: ArgumentDescription, text: str, hint: Any) -> object:
     if _is_list(hint):
         delimiter = _DELIMITERS.get(argument.style, ",")
         return _converted(text.split(delimiter), hint, is_text=True)
+    if argument.style in ("simple", "form") and _is_object(hint):
+        return _converted(_members(argument, text.split(",")), hint, is_text=True)
     return _converted(text, hint, is_text=True)
 
 

@@ -12,7 +12,8 @@ from ..errors import APIError, TokenError
 from .descriptions import ArgumentDescription, OperationDescription
 from .operation import CallsFake
 from .replies import JSON, Reply
-from .server import TOKEN_ENDPOINT, FakeServer
+from .routing import TOKEN_ENDPOINT
+from .server import FakeServer
 
 P = ParamSpec("P")
 

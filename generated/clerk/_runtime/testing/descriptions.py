@@ -12,15 +12,17 @@ class ArgumentDescription(msgspec.Struct, forbid_unknown_fields=True):
 
     Attributes:
         place: The keyword of `Call` that carries it: path, query, header, cookie, json, form,
-            multipart, content or content_type.
+            multipart, content or content_type; or xml.
         name: The name in the request; empty for a whole body.
         style, explode: The serialization; an empty style is the default of the place.
+        implicit: Whether the client sends it if it is not given: its header, or a key.
     """
 
     place: str
     name: str = ""
     style: str = ""
     explode: bool = False
+    implicit: bool = False
 
 
 class PagingDescription(msgspec.Struct, forbid_unknown_fields=True):
@@ -72,6 +74,8 @@ class OperationDescription(msgspec.Struct, forbid_unknown_fields=True):
         arguments: The arguments by name.
         example: The example of a successful response, as JSON; empty if it has no body. That
             of text, bytes and streams is a string with the body.
+        xml: The constant of `_xml.py` by which a successful response is XML; empty if it is none.
+        xml_body: That of the request body.
         errors: The examples of error bodies, by status.
     """
 
@@ -84,6 +88,8 @@ class OperationDescription(msgspec.Struct, forbid_unknown_fields=True):
     content_type: str = ""
     arguments: dict[str, ArgumentDescription] = {}
     example: msgspec.Raw = msgspec.Raw(b"")
+    xml: str = ""
+    xml_body: str = ""
     errors: dict[str, msgspec.Raw] = {}
     paging: PagingDescription | None = None
     polling: PollingDescription | None = None

@@ -11,9 +11,9 @@ import msgspec
 from ..codec.plain_data import encode_json, to_text
 from ..codec.pointers import Pointer, value_at
 from ..codec.type_guards import is_object
+from .operation_state import FakeOperationState
 from .pages import PageOfItems, item_cursor, page_reply, position_number
 from .replies import JSON, Received, Reply, replaced_at
-from .server import FakeOperationState
 from .states import SortDescription, StateDescription
 from .stored_items import StoredItem, StoredItems, meets, sort_key
 

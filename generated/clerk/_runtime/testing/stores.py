@@ -15,8 +15,8 @@ from ..codec.plain_data import encode_json, to_plain_data, to_text
 from ..codec.pointers import Pointer, value_at
 from ..codec.type_guards import is_object
 from .descriptions import OperationDescription
+from .operation_state import FakeOperationState
 from .replies import JSON, Received, Reply, replaced_at
-from .server import FakeOperationState
 from .states import StateDescription, decode_states
 from .stored_items import StoredItem, StoredItems, has_labels, is_equal, merged
 from .stored_lists import list_reply

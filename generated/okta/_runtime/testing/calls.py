@@ -51,15 +51,15 @@ class RecordedCall(call):
     Args:
         signature: The parameters of the method.
         arguments: The arguments by name.
-        key_name: The argument of the idempotency key, which the client makes if it is absent, so
-            that a call without it is equal; empty for none.
+        implicit: The arguments that the client sends if they are absent, so that a call without
+            them is equal.
     """
 
     def __init__(
         self,
         signature: inspect.Signature,
         arguments: Mapping[str, object],
-        key_name: str = "",
+        implicit: frozenset[str] = frozenset(),
     ) -> None:
         given = {
             name: arguments[name]
@@ -78,7 +78,7 @@ class RecordedCall(call):
         self.arguments = given
         self.attempts = 1
         self._signature = signature
-        self._key_name = key_name
+        self._implicit = implicit
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, RecordedCall):
@@ -90,9 +90,8 @@ class RecordedCall(call):
         expected = bound_arguments(self._signature, tuple(args), kwargs, keeps_any=True)
         if expected is None:
             return False
-        own = dict(self.arguments)
-        if self._key_name not in expected:
-            own.pop(self._key_name, None)
+        absent = self._implicit - expected.keys()
+        own = {n: value for n, value in self.arguments.items() if n not in absent}
         return same_arguments(expected, own)
 
     __hash__ = call.__hash__

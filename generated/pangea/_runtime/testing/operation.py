@@ -13,8 +13,9 @@ from ..codec.model import UNSET
 from ..codec.plain_data import encode_json, to_plain_data
 from ..errors import APIError
 from .calls import RecordedCall, call
-from .replies import Responder, Received, Reply, encoded, error_reply
-from .server import FakeOperationState, FakeServer, Rule
+from .operation_state import FakeOperationState, Rule
+from .replies import Received, Reply, Responder, encoded, error_reply
+from .server import FakeServer
 
 P = ParamSpec("P")
 R = TypeVar("R")

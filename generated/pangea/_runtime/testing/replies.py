@@ -22,6 +22,7 @@ from ..errors import (
     status_error_class,
 )
 from .descriptions import OperationDescription
+from .xml_bodies import xml_form
 
 JSON = "application/json"
 _TEXT_FORMATS = ("text", "bytes", "events", "lines", "sequence")
@@ -91,6 +92,9 @@ def encoded(
             content = b""
         case _ if value is None and not description.example:
             content = b""
+        case _ if description.xml:
+            data = to_plain_data(value, "the value", "returned")
+            content = xml_form(description.xml).write(data) or b""
         case _:
             content = encode_json(to_plain_data(value, "the value", "returned"))
             media_type = media_type if "json" in media_type else JSON
@@ -107,6 +111,9 @@ def example_reply(description: OperationDescription) -> Reply:
             description.status, value.encode(), description.media_type
         )
     content = bytes(description.example)
+    if description.xml:
+        form = xml_form(description.xml)
+        content = form.write(msgspec.json.decode(content)) or b""
     return _with_media_type(description.status, content, description.media_type)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..codec.pointers import Pointer, value_at
 from ..codec.plain_data import to_text
+from ..codec.pointers import Pointer, value_at
 from ..codec.type_guards import is_array, is_object
 from .states import StoreDescription
 
