@@ -57,6 +57,7 @@ FAKES = ("10 operations", *DOCUMENTS)
 """The documents of which a fake is generated."""
 SIZES = (10, 30, 100, 300, 1000)
 FLOOR = "httpx2 and msgspec"
+PYREQWEST = "pyreqwest and msgspec"
 LARGE = 1000
 _CALLS = 400
 _LONG_ROUNDS = 3
@@ -218,6 +219,7 @@ def calls(bench: Bench) -> Iterator[Case]:
                 "http=httpx2.Client": ours("httpx2"),
                 "own connections": ours("own"),
                 "http=FastTransport": ours("fast"),
+                PYREQWEST: ours("pyreqwest"),
             },
             15,
         )
@@ -228,6 +230,7 @@ def calls(bench: Bench) -> Iterator[Case]:
                 "http=httpx2.AsyncClient": ours("async-httpx2"),
                 "own connections": ours("async-own"),
                 "http=AsyncFastTransport": ours("async-fast"),
+                PYREQWEST: ours("async-pyreqwest"),
             },
             15,
         )

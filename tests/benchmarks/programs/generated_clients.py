@@ -1,4 +1,4 @@
-"""Worker that calls a home client or raw httpx2: `generated_clients.py VARIANT URL`."""
+"""Worker that calls a home client, raw httpx2 or pyreqwest: `generated_clients.py VARIANT URL`."""
 
 import asyncio
 import sys
@@ -22,10 +22,27 @@ def main(variant: str, url: str) -> None:
             serve(
                 lambda: msgspec.json.decode(http.get(url + PATH).content, type=Session)
             )
+        case "pyreqwest":
+            from pyreqwest.client import SyncClientBuilder
+
+            client = SyncClientBuilder().build()
+
+            def pyreqwest_call() -> object:
+                with client.get(url + PATH).build_streamed() as response:
+                    content = bytes(response.bytes())
+                return msgspec.json.decode(content, type=Session)
+
+            serve(pyreqwest_call)
         case "own" | "httpx2" | "fast":
             okta = Okta(api_token="00token", base_url=url, http=_transport(variant))
             serve(lambda: okta.sessions.get(NAME))
-        case "async-raw" | "async-own" | "async-httpx2" | "async-fast":
+        case (
+            "async-raw"
+            | "async-pyreqwest"
+            | "async-own"
+            | "async-httpx2"
+            | "async-fast"
+        ):
             asyncio.run(_run_async(variant.removeprefix("async-"), url))
         case "page-json":
             http = httpx2.Client()
@@ -61,6 +78,18 @@ async def _run_async(variant: str, url: str) -> None:
             return msgspec.json.decode(response.content, type=Session)
 
         await aserve(raw_call)
+        return
+    if variant == "pyreqwest":
+        from pyreqwest.client import ClientBuilder
+
+        client = ClientBuilder().build()
+
+        async def pyreqwest_call() -> object:
+            async with client.get(url + PATH).build_streamed() as response:
+                content = bytes(await response.bytes())
+            return msgspec.json.decode(content, type=Session)
+
+        await aserve(pyreqwest_call)
         return
     transport: httpx2.AsyncClient | httpx2.AsyncBaseTransport | None = None
     if variant == "fast":
