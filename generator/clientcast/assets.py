@@ -15,6 +15,7 @@ _PACKAGE = Path(__file__).parent
 _RELATIVE_IMPORT = re.compile(r"^ *from (\.+)([\w.]*) import ", re.M)
 
 
+@cache
 def templates() -> Path:
     """Return the folder of the Jinja templates and of the runtime."""
     inside = _PACKAGE / "templates"
@@ -68,6 +69,7 @@ def _relative_imports(path: str, package: list[str]) -> Iterator[str]:
         yield _path(".".join((*parent, module)))
 
 
+@cache
 def _path(module: str) -> str:
     path = module.replace(".", "/")
     is_package = (templates() / path).is_dir()

@@ -12,8 +12,9 @@ from msgspec import Struct
 from clientcast import __version__, assets
 from clientcast.cache import NO_CACHE, Cache
 from clientcast.code import Node, to_source
-from clientcast.fake_view import Testing
+from clientcast.fake_view import FakeModule, Testing
 from clientcast.formatters import Formatter
+from clientcast.render.fake_modules import fake_module, is_laid_out
 from clientcast.render.formatting import format_modules
 from clientcast.view import ASYNC, SYNC, Mode, Package
 
@@ -33,15 +34,19 @@ class Module(Struct, frozen=True):
     Attributes:
         path: The path, relative to the package.
         mode: The mode of the client that it belongs to; None if both share it.
+        fakes: Its fakes of resources, which are printed without a template; None for others.
     """
 
     path: str
     mode: Mode | None
     _template: str
     _values: Mapping[str, object]
+    fakes: FakeModule | None = None
 
     def source(self) -> str:
         """Return the unformatted source."""
+        if self.fakes is not None:
+            return fake_module(self.fakes)
         template = _environment().get_template(f"{self._template}.j2")
         return template.render(self._values)
 
@@ -58,8 +63,13 @@ def render_modules(
     modules: Iterable[Module], formatter: Formatter, cache: Cache
 ) -> dict[str, str]:
     """Return the formatted text of modules, by path."""
-    sources = {module.path: module.source() for module in modules}
-    return format_modules(sources, formatter, cache)
+    sources: dict[str, str] = {}
+    laid_out: dict[str, str] = {}
+    for module in modules:
+        text = module.source()
+        needs_formatter = module.fakes is None or not is_laid_out(text)
+        (sources if needs_formatter else laid_out)[module.path] = text
+    return format_modules(sources, formatter, cache) | laid_out
 
 
 def other_files(package: Package) -> dict[str, str]:
@@ -141,8 +151,8 @@ def _testing_modules(testing: Testing) -> Iterator[Module]:
         yield module("resources/__init__.py", "resources_package.py")
     for resources in testing.modules:
         name = resources.name
-        path = f"resources/{name}.py" if name else "resources.py"
-        yield module(path, "resources.py", module=resources)
+        path = f"{TESTING}/resources/{name}.py" if name else f"{TESTING}/resources.py"
+        yield Module(path, None, "", {}, resources)
 
 
 def testing_data(testing: Testing) -> dict[str, str]:
