@@ -15,9 +15,9 @@ CLIENTS = {"clerk": clerk.Clerk, "okta": okta.Okta, "pangea": pangea.Pangea}
 
 
 def methods(client: str) -> Iterator[str]:
-    """Yield the last cell of each row about a client, without its name."""
+    """Yield the first cell of each row about a client, without its name."""
     text = (ROOT / "docs" / "migrate.md").read_text(encoding="utf-8")
-    for name in re.findall(rf"\| `{client}\.([\w.]+)` \|$", text, re.MULTILINE):
+    for name in re.findall(rf"^\| `{client}\.([\w.]+)` \|", text, re.MULTILINE):
         yield name
 
 

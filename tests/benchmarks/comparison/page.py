@@ -140,7 +140,7 @@ _SUMMARY: Mapping[str, Cells] = {
     "429 with `Retry-After: 1`": partial(_behaviour, "rate limit"),
     "503 for a POST that must not be repeated": partial(_behaviour, "repetition"),
     "Items from iterating over a list of 25 in pages": partial(_behaviour, "pages"),
-    "In the log at DEBUG": partial(_behaviour, "log"),
+    "Ids and secrets in the log at DEBUG": partial(_behaviour, "log"),
     "40 documents of others: packages that import, and operations in them": _sample,
     "CPU of import, relative; lines of the package": _import_and_lines,
 }
