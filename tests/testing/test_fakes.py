@@ -370,6 +370,24 @@ def test_client_does_not_import_the_fake(packages: dict[str, Package]) -> None:
     subprocess.run([sys.executable, "-c", program], cwd=folder, check=True)
 
 
+@pytest.mark.parametrize("value", ["x", 3, None, []])
+def test_result_of_another_type_is_refused_when_it_is_set(
+    value: Any, packages: dict[str, Package]
+) -> None:
+    fake = packages["okta"].fake()
+    returns: Any = fake.sessions.get.returns
+    with pytest.raises(TypeError, match=r"^sessions\.get returns \S+Session, not "):
+        returns(value)
+    returns({"error": "no session"}, status=404)
+    revokes: Any = fake.sessions.revoke.returns
+    with pytest.raises(TypeError, match="^sessions.revoke returns NoneType, not str"):
+        revokes("x")
+    pages: Any = packages["clerk"].fake().sessions.list.returns
+    with pytest.raises(TypeError, match="^sessions.list returns list"):
+        pages("x")
+    pages([])
+
+
 def test_package_has_a_fake_unless_it_is_left_out() -> None:
     spec, name = HOME[1], "okta.yaml"
     files = cast(spec, name).files

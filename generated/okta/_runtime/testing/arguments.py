@@ -43,7 +43,7 @@ def read_arguments(
         method: The method of the client.
         request: The request.
     """
-    hints = _type_hints(method)
+    hints = type_hints(method)
     reader = _Reader(description, request)
     arguments: dict[str, object] = {}
     for name, argument in description.arguments.items():
@@ -68,7 +68,8 @@ def unknown_names(
 
 
 @lru_cache(maxsize=1024)
-def _type_hints(method: Callable[..., object]) -> Mapping[str, Any]:
+def type_hints(method: Callable[..., object]) -> Mapping[str, Any]:
+    """Return the types of the arguments and the result of a method; empty if not all are known."""
     try:
         return get_type_hints(method)
     except NameError:

@@ -183,8 +183,14 @@ class OperationFake(CallsFake[P], Generic[P, R]):
         Args:
             value: The value.
             status: The status of the response; None for that of the document.
+
+        Raises:
+            TypeError: If the operation has no such result.
         """
-        reply = encoded(value, self._state.description, status)
+        if status is None:
+            reply = self._state.encode_result(value, self._state.return_type)
+        else:
+            reply = encoded(value, self._state.description, status)
         return self._answer(lambda _: reply)
 
     def responds_by(self, function: Callable[P, R]) -> Self:

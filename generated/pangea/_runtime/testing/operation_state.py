@@ -5,17 +5,26 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx2
 import msgspec
 
+from ..codec.json_decoding import decode_json
 from ..codec.plain_data import encode_json
-from .arguments import read_arguments
+from .arguments import read_arguments, type_hints
 from .calls import RecordedCall, bound_arguments, describe, matches
 from .descriptions import OperationDescription
 from .pages import example_page, position_in
-from .replies import JSON, Received, Reply, Responder, error_body, example_reply
+from .replies import (
+    JSON,
+    Received,
+    Reply,
+    Responder,
+    encoded,
+    error_body,
+    example_reply,
+)
 from .routing import TOKEN_ENDPOINT
 
 if TYPE_CHECKING:
@@ -98,6 +107,32 @@ class FakeOperationState:
         self.rules.append(rule)
         return rule
 
+    @property
+    def return_type(self) -> Any:
+        """The type that the method returns."""
+        return type_hints(self.method).get("return", Any)
+
+    def encode_result(self, value: object, type_: Any) -> Reply:
+        """Return the response that clients read as a value.
+
+        Args:
+            value: The value.
+            type_: The type of results.
+
+        Raises:
+            TypeError: If the operation has no such result.
+        """
+        is_result = not (type_ in (str, bytes) and not isinstance(value, type_))
+        reply = encoded(value, self.description) if is_result else Reply()
+        if self.description.format == "json" and reply.content:
+            is_result = _is_json_of(reply.content, type_)
+        if not is_result:
+            expected = inspect.formatannotation(type_)
+            raise TypeError(
+                f"{self.name} returns {expected}, not {type(value).__name__}"
+            )
+        return reply
+
     def example(self, status: int) -> Reply:
         """Return the response with the example for a status; without a body if none."""
         description = self.description
@@ -171,6 +206,15 @@ class FakeOperationState:
             )
         expected = [describe(self.name, rule.expected or {}) for rule in self.rules]
         return f"{made} was called, expected {' or '.join(expected)}"
+
+
+def _is_json_of(content: bytes, type_: Any) -> bool:
+    """Return whether JSON is of the kind that a type is read from, whatever it has inside."""
+    try:
+        _, mismatches = decode_json(content, type_)
+    except msgspec.DecodeError:
+        return False
+    return not any(mismatch.path == "$" for mismatch in mismatches)
 
 
 class OperationStores(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, get_args
 
 from ..client.page import Page
 from .operation import CallsFake, function_response
@@ -55,8 +55,15 @@ class PagedFake(CallsFake[P], Generic[P, I, R]):
         Args:
             body: The body.
             status: The status of the response; None for that of the document.
+
+        Raises:
+            TypeError: If the operation has no such body.
         """
-        reply = encoded(body, self._state.description, status)
+        if status is None:
+            _, type_ = get_args(self._state.return_type) or (Any, Any)
+            reply = self._state.encode_result(body, type_)
+        else:
+            reply = encoded(body, self._state.description, status)
         return self._answer(lambda _: reply)
 
     def responds_by(self, function: Callable[P, R]) -> Self:
