@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from clientcast.source import read
 from clientcast.swagger import convert
 from clientcast.validation.acceptance import find_doubts
 
+from tests.support import validation
 from tests.support.casting import SPECS
-from tests.support.project import ROOT
+from tests.support.forks import GENERATOR, ForkServer
 
 PROGRAM = """
 from clientcast.validation import findings, program
@@ -104,28 +106,47 @@ findings.find = lambda document, doubts: find(document, doubts) if doubts else 1
 """
 
 
+SERVER = ForkServer("tests.check.test_fast_validator:run_program")
+
+
+def prepare() -> None:
+    validation.prepare()
+
+
+def run_program() -> None:
+    """Run the program of the validator with the change of it in the arguments."""
+    exec(PROGRAM.format(change=sys.argv[1]), {})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closed_server() -> Iterator[None]:
+    yield
+    SERVER.close()
+
+
+def findings(content: bytes, change: str) -> bytes:
+    found = findings_or_none(content, change)
+    assert found is not None
+    return found
+
+
+def findings_or_none(content: bytes, change: str) -> bytes | None:
+    """Return the findings of the program with a change; None if it fails."""
+    status, found = SERVER.run([change], content=content)
+    return None if status else found
+
+
 def findings_and_imports(content: bytes) -> bytes:
     """Return the findings, then whether the validator was imported."""
     program = (
         "import sys; from clientcast.validation.program import main; main();"
         "print('jsonschema' in sys.modules)"
     )
-    return run(program, content)
-
-
-def findings(content: bytes, change: str) -> bytes:
-    return run(PROGRAM.format(change=change), content)
-
-
-def run(program: str, content: bytes) -> bytes:
-    done = subprocess.run(
+    return subprocess.check_output(
         [sys.executable, "-P", "-c", program],
         input=content,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "generator")},
-        capture_output=True,
-        check=True,
+        env={**os.environ, "PYTHONPATH": str(GENERATOR)},
     )
-    return done.stdout
 
 
 def document(version: str, schemas: list[dict[str, Any]]) -> dict[str, Any]:
@@ -214,14 +235,7 @@ def test_only_the_validator_can_tell(schemas: list[Any], keyword: str) -> None:
 def test_same_findings_in_documents(spec: Path) -> None:
     fixed, _ = check(convert(bundle(read(spec, spec.name), spec)))
     content = json.dumps(fixed.data).encode()
-    assert fast_or_failed(content, "") == fast_or_failed(content, SLOW)
-
-
-def fast_or_failed(content: bytes, change: str) -> bytes | None:
-    try:
-        return findings(content, change)
-    except subprocess.CalledProcessError:
-        return None
+    assert findings_or_none(content, "") == findings_or_none(content, SLOW)
 
 
 def test_faster_parts_are_in_use() -> None:

@@ -1,9 +1,8 @@
 """Runner of the documents of a corpus, each in a process with limited resources."""
 
+import atexit
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -13,13 +12,18 @@ from pathlib import Path
 
 from tests.corpus.documents import Document
 from tests.corpus.results import Failure, Result, read
+from tests.support.forks import ForkServer
 from tests.support.project import ROOT
 
 OLDEST = "3.11"
 PACKAGE = "client"
 """Name of each package, in a folder named after its document."""
 
-_running: set[subprocess.Popen[bytes]] = set()
+_running: set[int] = set()
+"""The process groups that run."""
+
+_servers: dict[tuple[str, int], ForkServer] = {}
+"""The servers by function and thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +84,20 @@ class CorpusRunner:
         """Run one document."""
         with tempfile.TemporaryDirectory() as scratch:
             result_file = Path(scratch) / "result.json"
-            command = [sys.executable, "-m", "tests.corpus.worker"]
-            command += [str(document.path.resolve())]
-            command += [
+            arguments = [str(document.path.resolve())]
+            arguments += [
                 str(self.folder.resolve() / document.name),
                 PACKAGE,
                 str(result_file),
             ]
-            command += [f"--within={document.within.resolve()}"]
-            command += [f"--seconds={self.limits.seconds}"]
-            command += [f"--megabytes={self.limits.megabytes}"]
-            command += ["--wire"] if self.wire else []
-            command += ["--testing"] if self.testing else []
-            process_result = run_process(command, 4 * self.limits.seconds)
+            arguments += [f"--within={document.within.resolve()}"]
+            arguments += [f"--seconds={self.limits.seconds}"]
+            arguments += [f"--megabytes={self.limits.megabytes}"]
+            arguments += ["--wire"] if self.wire else []
+            arguments += ["--testing"] if self.testing else []
+            process_result = run_fork(
+                "tests.corpus.worker:main", arguments, 4 * self.limits.seconds
+            )
             result = (
                 read(result_file)[0] if result_file.exists() else Result(document.name)
             )
@@ -114,9 +119,9 @@ def mypy_findings(folder: Path, package: str, seconds: float) -> list[str]:
     # All packages have the same name, so that the cache serves httpx2 and the runtime for all.
     # One cache per thread, as mypy must not write it concurrently.
     cache = folder / f".mypy-{threading.get_ident()}"
-    command = [sys.executable, "-m", "mypy", "--strict", "--python-version", OLDEST]
-    command += ["--no-error-summary", "--no-pretty", f"--cache-dir={cache}"]
-    process_result = run_process([*command, package], seconds, folder)
+    arguments = ["--strict", "--python-version", OLDEST, package]
+    arguments += ["--no-error-summary", "--no-pretty", f"--cache-dir={cache}"]
+    process_result = run_fork("mypy.__main__:console_entry", arguments, seconds, folder)
     lines = [
         line for line in process_result.output.splitlines() if ": note: " not in line
     ]
@@ -127,9 +132,9 @@ def mypy_findings(folder: Path, package: str, seconds: float) -> list[str]:
 
 
 def _validate(document: Document, limits: Limits) -> str:
-    command = [sys.executable, "-m", "tests.corpus.validity"]
-    process_result = run_process(
-        [*command, str(document.path.resolve())], 4 * limits.seconds
+    arguments = [str(document.path.resolve())]
+    process_result = run_fork(
+        "tests.corpus.validity:main", arguments, 4 * limits.seconds
     )
     validity = process_result.output.strip()
     return validity if validity in ("yes", "no") else "?"
@@ -143,35 +148,46 @@ class ProcessResult:
     output: str
 
 
-def run_process(
-    command: list[str], seconds: float, folder: Path = ROOT
+def run_fork(
+    function: str, arguments: list[str], seconds: float, folder: Path = ROOT
 ) -> ProcessResult:
-    """Run a process, and kill it with its children if it takes too long."""
-    search = os.pathsep.join([str(ROOT), str(ROOT / "generator")])
-    variables = {**os.environ, "PYTHONPATH": search}
-    with tempfile.TemporaryFile() as output_file:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=output_file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        _running.add(process)
-        try:
-            status = process.wait(seconds)
-            problem = _problem_of_status(status)
-        except subprocess.TimeoutExpired:
-            problem = "it did not end in time"
-        finally:
-            _kill_group(process)
-            _running.discard(process)
-        output_file.seek(0)
-        return ProcessResult(
-            problem, output_file.read().decode("utf-8", "replace")[-20_000:]
-        )
+    """Run a function in a fork, and kill it with its children if it takes too long."""
+    server = _servers.setdefault(
+        (function, threading.get_ident()), ForkServer(function, merged=True)
+    )
+    groups: list[int] = []
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        _kill_group(groups[0])
+
+    timer = threading.Timer(seconds, end)
+
+    def started(group: int) -> None:
+        groups.append(group)
+        _running.add(group)
+        timer.start()
+
+    try:
+        status, output = server.run(arguments, folder=folder, started=started)
+    finally:
+        timer.cancel()
+        for group in groups:
+            _kill_group(group)
+            _running.discard(group)
+    problem = "it did not end in time" if late.is_set() else _problem_of_status(status)
+    return ProcessResult(problem, _shortened(output))
+
+
+@atexit.register
+def _close_servers() -> None:
+    for server in _servers.values():
+        server.close()
+
+
+def _shortened(output: bytes) -> str:
+    return output.decode("utf-8", "replace")[-20_000:]
 
 
 def _problem_of_status(status: int) -> str:
@@ -184,14 +200,13 @@ def _problem_of_status(status: int) -> str:
 
 def kill_all() -> None:
     """Kill all running processes."""
-    for process in list(_running):
-        _kill_group(process)
+    for group in list(_running):
+        _kill_group(group)
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def _kill_group(group: int) -> None:
     """Kill a process and its children, which may outlive it."""
     try:
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:
         pass
-    process.wait()

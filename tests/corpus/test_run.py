@@ -11,11 +11,20 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("processes cannot be limited here", allow_module_level=True)
 
-from tests.corpus.run import kill_all, run_process
+from tests.corpus.run import ProcessResult, kill_all, run_fork
+
+
+def run_code() -> None:
+    """Run the code in the arguments."""
+    exec(sys.argv[1], {})
+
+
+def run(code: str, seconds: float) -> ProcessResult:
+    return run_fork("tests.corpus.test_run:run_code", [code], seconds)
 
 
 def test_hanging_process_is_killed(tmp_path: Path) -> None:
-    ended = run_process([sys.executable, "-c", "while True: pass"], 1)
+    ended = run("while True: pass", 1)
     assert ended.problem == "it did not end in time"
 
 
@@ -24,7 +33,7 @@ def test_child_of_a_process_is_killed_with_it() -> None:
         "import subprocess, sys; p = subprocess.Popen("
         "[sys.executable, '-c', 'import time; time.sleep(600)']); print(p.pid)"
     )
-    ended = run_process([sys.executable, "-c", program], 60)
+    ended = run(program, 60)
     pid = int(ended.output)
     assert ended.problem == ""
     for _ in range(100):
@@ -49,17 +58,15 @@ def test_exceeded_cpu_limit_is_reported() -> None:
         "import resource as r; hard = r.getrlimit(r.RLIMIT_CPU)[1]\n"
         "r.setrlimit(r.RLIMIT_CPU, (1, hard))\nwhile True: pass"
     )
-    ended = run_process([sys.executable, "-c", program], 600)
+    ended = run(program, 600)
     assert ended.problem == "it took more CPU time than it may"
 
 
 def test_failed_process_is_reported_with_its_output() -> None:
-    ended = run_process([sys.executable, "-c", "import os; print(7); exit(3)"], 60)
+    ended = run("print(7); exit(3)", 60)
     assert (ended.problem, ended.output) == ("ended with status 3", "7\n")
     program = "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"
-    assert (
-        run_process([sys.executable, "-c", program], 60).problem == "ended by SIGSEGV"
-    )
+    assert run(program, 60).problem == "ended by SIGSEGV"
 
 
 def test_kill_all_ends_running_processes(tmp_path: Path) -> None:
@@ -68,7 +75,7 @@ def test_kill_all_ends_running_processes(tmp_path: Path) -> None:
         f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(600)"
     )
     with ThreadPoolExecutor(1) as pool:
-        ended = pool.submit(run_process, [sys.executable, "-c", program], 600)
+        ended = pool.submit(run, program, 600)
         while not begun.exists():
             time.sleep(0.05)
         kill_all()

@@ -6,6 +6,7 @@ the limits.
 
 import argparse
 import importlib
+import os
 import resource
 import sys
 import time
@@ -26,10 +27,14 @@ from tests.corpus.results import (
     write,
 )
 from tests.corpus.routes import missing_operations, unnamed
+from tests.support import validation
 from tests.support.project import ROOT
+from tests.support.validation import ForkOfCaller, ThreadedChild
 
 STEPS = ("read", "bundle", "check", "parse", "bind", "render")
 """The steps of the pipeline, as its module names them."""
+
+_SMALL = ROOT / "tests" / "specs" / "ok" / "crud.yaml"
 
 MAX_MISSING = 20
 MAX_DETAILS = 4000
@@ -215,6 +220,19 @@ def _group_diagnostics(diagnostics: Any) -> list[DiagnosticGroup]:
     return list(found.values())
 
 
+def prepare() -> None:
+    """Import what all documents need, by a cast of a small one; start no validator after that."""
+    from clientcast.check import validator
+    from clientcast.pipeline import cast
+
+    for module in ("httpcore2", "httpx2"):  # which the packages import
+        importlib.import_module(module)
+    validation.prepare()
+    validator.Child = lambda: ThreadedChild(ForkOfCaller())  # type: ignore[misc, assignment]
+    os.fsync = lambda fd: None
+    cast(_SMALL, _SMALL.name)
+
+
 def main() -> None:
     """Run the stages of one document, and write the result to a file."""
     parser = argparse.ArgumentParser()
@@ -243,7 +261,3 @@ def main() -> None:
         options.within,
         options.testing,
     ).run()
-
-
-if __name__ == "__main__":
-    main()

@@ -37,12 +37,13 @@ from tests.hostile.sandbox import Sandbox
 from tests.hostile.trial import Trial
 from tests.hostile.vectors import Vector, vectors
 from tests.support.project import ROOT
-from tests.support.validation import ForkOfCaller, ThreadedChild, import_validator
+from tests.support.validation import ForkOfCaller, ThreadedChild, prepare
 
 _WARM = (
     "black",
     "clientcast.docs.site",
     "griffe",
+    "httpcore2",
     "httpx2",
     "jinja2",
     "markdown_it",
@@ -85,7 +86,7 @@ def _turn() -> Iterator[None]:
 @contextmanager
 def _without_waits() -> Iterator[None]:
     """Start no interpreter for each document, wait for no disk, and cache nothing."""
-    import_validator()
+    prepare()
     with (
         patch(
             "clientcast.check.validator.Child", lambda: ThreadedChild(ForkOfCaller())

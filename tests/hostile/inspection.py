@@ -5,6 +5,7 @@ import inspect
 import json
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from tests.hostile.markup import live_markup_of_markdown, live_markup_of_site
@@ -96,20 +97,23 @@ def _inspect_page(shown: str, text: str) -> Found:
         yield "html", f"{shown}: {live[:120]}"
 
 
-def _inspect_docstrings(shown: str, text: str) -> Found:
+@lru_cache(maxsize=1000)  # The runtime is the same in all packages.
+def _inspect_docstrings(shown: str, text: str) -> list[tuple[str, str]]:
     """Find active markup in docstrings, as Markdown or reStructuredText."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):
-        return  # Reported when the file is compiled.
+        return []  # Reported when the file is compiled.
+    found: list[tuple[str, str]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             docstring = node.value.value
             if isinstance(docstring, str) and ("<" in docstring or "::" in docstring):
                 place = f"{shown}:{node.lineno}"
-                yield from _inspect_page(place, inspect.cleandoc(docstring))
+                found += _inspect_page(place, inspect.cleandoc(docstring))
                 for directive in _DIRECTIVE.findall(docstring):
-                    yield "html", f"{place} has the directive {directive}"
+                    found.append(("html", f"{place} has the directive {directive}"))
+    return found
 
 
 def _inspect_json(shown: str, text: str) -> Found:

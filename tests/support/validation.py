@@ -3,23 +3,18 @@
 Its imports take half a second of CPU time, and the tests cast a thousand documents.
 """
 
-import io
 import os
 import signal
 import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cached_property
 from importlib import import_module
 from threading import Lock
-from typing import NoReturn, Protocol, TextIO
+from typing import Protocol
 
-from tests.support.project import ROOT
+from tests.support.forks import ForkServer, run_forked
 
-GENERATOR = ROOT / "generator"
 VERSIONS = ("3.0.4", "3.1.1", "3.2.0")
 
 
@@ -27,16 +22,8 @@ class ForkingValidator:
     """Process that validates documents in forks of itself: the same program, limits included."""
 
     def __init__(self) -> None:
+        self._server = ForkServer("tests.support.validation:run_program")
         self._findings: dict[bytes, bytes] = {}
-
-    @cached_property
-    def _server(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "tests.support.validation"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{GENERATOR}"},
-        )
 
     def validate(
         self, document: bytes, started: Callable[[int], None] = lambda process: None
@@ -50,24 +37,16 @@ class ForkingValidator:
         Raises:
             SubprocessError: The fork failed or was killed.
         """
-        if document in self._findings:
-            return self._findings[document]
-        requests, responses = self._server.stdin, self._server.stdout
-        assert requests is not None and responses is not None
-        requests.write(b"%d\n" % len(document) + document)
-        requests.flush()
-        started(int(responses.readline()))
-        status, size = map(int, responses.readline().split())
-        found = responses.read(size)
-        if status:
-            raise subprocess.CalledProcessError(status, "a fork of the validator")
-        self._findings[document] = found
-        return found
+        if document not in self._findings:
+            status, found = self._server.run(content=document, started=started)
+            if status:
+                raise subprocess.CalledProcessError(status, "a fork of the validator")
+            self._findings[document] = found
+        return self._findings[document]
 
     def close(self) -> None:
         """End the process, if it was started."""
-        if "_server" in vars(self):
-            self._server.communicate()
+        self._server.close()
 
 
 class Validating(Protocol):
@@ -151,7 +130,9 @@ class ForkOfCaller:
         if self._process == 0:
             os.close(self._request)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            run_program(open(request, encoding="utf-8"), response)
+            with open(request, "rb") as file:
+                content = file.read()
+            run_forked(run_program, content, response)
         os.close(request)
         os.close(response)
 
@@ -202,7 +183,7 @@ class NoChild:
         """Do nothing: there is no process."""
 
 
-def import_validator() -> None:
+def prepare() -> None:
     """Import what the program imports late, and read the schemas of OpenAPI."""
     import_module("clientcast.validation.findings")
     from openapi_spec_validator import validate
@@ -212,42 +193,8 @@ def import_validator() -> None:
         validate({"openapi": version, "info": info, "paths": {}})
 
 
-def run_program(request: TextIO, response: int) -> NoReturn:
-    """Run the program of the validator in this fork, and end it."""
+def run_program() -> None:
+    """Run the program of the validator."""
     from clientcast.validation import program
 
-    status = 1
-    try:
-        sys.stdin = request
-        with open(response, "w", closefd=False) as sys.stdout:
-            program.main()
-        status = 0
-    finally:
-        os._exit(status)
-
-
-def serve() -> None:
-    """Read documents from standard input, and write the findings of a fork in each."""
-    import_validator()
-    requests, responses = sys.stdin.buffer, sys.stdout.buffer
-    process = 0
-    while header := requests.readline():
-        document = requests.read(int(header))
-        if process:  # Ends the last one only now: its id could be another's after that.
-            os.waitpid(process, 0)
-        with tempfile.TemporaryFile() as file:
-            process = os.fork()
-            if process == 0:
-                run_program(io.TextIOWrapper(io.BytesIO(document)), file.fileno())
-            responses.write(b"%d\n" % process)
-            responses.flush()
-            ended = os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
-            assert ended is not None
-            file.seek(0)
-            found = file.read()
-        responses.write(b"%d %d\n" % (ended.si_status, len(found)) + found)
-        responses.flush()
-
-
-if __name__ == "__main__":
-    serve()
+    program.main()
