@@ -27,11 +27,11 @@ class _Lazy:
     _own_attributes: frozenset[str]
     _is_made = False
 
-    def _make(self) -> Any:
+    def _make(self) -> object:
         """Return a new object of httpx2."""
         raise NotImplementedError
 
-    def _made(self) -> Any:
+    def _made(self) -> object:
         """Return a new object of httpx2 with the attributes that were set."""
         made = self._make()
         own = self._own_attributes
