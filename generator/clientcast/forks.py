@@ -111,7 +111,7 @@ def _run(work: Callable[[], Any], pipe: int) -> None:
     status = 1
     try:
         signal.signal(signal.SIGTERM, _end)
-        gc.freeze()  # A collection would copy the pages of all objects of the parent.
+        gc.disable()  # A collection would copy the pages of all objects of the parent.
         with open(pipe, "wb") as file:
             file.write(msgspec.msgpack.encode(work()))
         status = 0
