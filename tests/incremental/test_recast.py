@@ -18,6 +18,7 @@ from clientcast.output import write
 from clientcast.pipeline import Cast, cast
 from clientcast.source import read
 from clientcast.trust import Trust
+from msgspec.structs import replace
 
 from tests.incremental.edits import edited
 from tests.support.casting import SPECS
