@@ -437,6 +437,7 @@ THIRD_PARTY_OWNERS = {
     "ctypes": "swap",
 }
 SHARED_THIRD_PARTY_OWNERS = {
+    ("jsonschema_rs", "examples.patterns"),
     ("shutil", "swap"),
     ("shutil", "project.writing"),
     ("subprocess", "docs.site"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from clientcast.examples import Examples
+from clientcast.examples.patterns import search_of
 from clientcast.examples.values import ExampleMaker
 
 SCHEMAS: dict[str, Any] = {
@@ -74,3 +75,16 @@ def test_each_schema_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         numbers.append(len(checked))
         checked.clear()
     assert numbers[0] == numbers[1] > 0
+
+
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "^(?=a)(a+)+$", r"(a*)*\1b"])
+def test_search_for_a_pattern_ends(pattern: str) -> None:
+    finds = search_of(pattern)
+    assert finds is not None
+    assert not finds("a" * 40 + "!")
+
+
+def test_pattern_is_searched_as_before() -> None:
+    finds = search_of("b+")
+    assert finds is not None and finds("abbc") and not finds("ac")
+    assert search_of("(") is None

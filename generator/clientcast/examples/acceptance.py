@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from functools import lru_cache
 from math import isclose
 from types import NoneType
 from typing import Any, TypeGuard
@@ -12,6 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from clientcast.examples.effective import UNIONS, EffectiveSchemas, Schema
+from clientcast.examples.patterns import search_of
 from clientcast.plain import is_list, mapping, sequence, texts
 
 _MAX_DEPTH = 40
@@ -301,17 +301,9 @@ def _is_within(count: int, merged: Schema, minimum: str, maximum: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return None
-
-
 def _finds(pattern: str, value: str) -> bool:
-    compiled = _compiled(pattern)
-    return compiled is None or compiled.search(value) is not None
+    finds = search_of(pattern)
+    return finds is None or finds(value)
 
 
 def _same(expected: Any, value: Any) -> bool:

@@ -1,10 +1,12 @@
 """Texts that match a pattern."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 _MAX_LENGTH = 400
+_MAX_STEPS = 100_000
 _EXTRA_REPEATS = (0, 1, 2, 4, 8, 16, 32, 64, 128)
 _CATEGORIES = {
     "CATEGORY_DIGIT": "0",
@@ -18,6 +20,22 @@ _CANDIDATES = "a0A-_ .:/@b1B#%+~!xyz9"
 
 
 @lru_cache(maxsize=4096)
+def search_of(pattern: str) -> Callable[[str], bool] | None:
+    """Return a function that searches a text for a pattern; None if the pattern is wrong.
+
+    It ends after a number of steps, and finds nothing then: with `re`, a document could let a
+    search of forty characters take years.
+    """
+    from jsonschema_rs import FancyRegexOptions, ValidationError, validator_for
+
+    options = FancyRegexOptions(backtrack_limit=_MAX_STEPS)
+    try:
+        return validator_for({"pattern": pattern}, pattern_options=options).is_valid
+    except (ValidationError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=4096)
 def matching_text(pattern: str, minimum: int, maximum: int | None) -> str | None:
     """Return a text that a pattern of JSON Schema matches; None if none is found.
 
@@ -25,8 +43,10 @@ def matching_text(pattern: str, minimum: int, maximum: int | None) -> str | None
         pattern: The pattern, which may match anywhere in the text.
         minimum, maximum: The limits of the length; None for no maximum.
     """
+    finds = search_of(pattern)
+    if finds is None:
+        return None
     try:
-        compiled = re.compile(pattern)
         parsed: Any = re._parser.parse(pattern)  # type: ignore[attr-defined]
     except (re.error, OverflowError, RecursionError):
         return None
@@ -37,9 +57,9 @@ def matching_text(pattern: str, minimum: int, maximum: int | None) -> str | None
             return None
         if len(text) < minimum and extra and not text.endswith("\n"):
             padded = text + "a" * (minimum - len(text))
-            text = padded if compiled.search(padded) else text
+            text = padded if finds(padded) else text
         is_short = maximum is None or len(text) <= maximum
-        if len(text) >= minimum and is_short and compiled.search(text):
+        if len(text) >= minimum and is_short and finds(text):
             return text
     return None
 
