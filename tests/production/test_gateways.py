@@ -147,7 +147,7 @@ def test_proxy_that_needs_other_credentials_gets_one_request(
     error = caught.value
     assert error.reason is okta.FailureReason.PROXY_CREDENTIALS
     assert (error.attempts, error.maybe_delivered) == (1, False)
-    assert "407" in str(error)
+    assert "the proxy needs other credentials" in str(error)
     assert CANARY not in str(pickle.dumps(error))
     assert find_leaks(captured, [error], []) == []
 

@@ -127,17 +127,17 @@ def test_argument_with_an_unknown_meaning_is_refused(
 
 def test_nested_items_belong_to_their_path(shop: Package, fake: Any) -> None:
     shelves, shelf = fake.client.shelves, shop.testing.shelf
-    shelves.create_shelf("s1", name="top")
-    shelves.create_shelf("s2", name="top")
+    shelves.create("s1", name="top")
+    shelves.create("s2", name="top")
     with pytest.raises(shop.root.ConflictError):
-        shelves.create_shelf("s1", name="top")
+        shelves.create("s1", name="top")
     fake.state.shelves.add(shelf(name="low"), shop="s1")
     assert [s.name for s in shelves.list("s1")] == ["top", "low"]
     assert [s.name for s in shelves.list("s2")] == ["top"]
-    shelves.delete_shelf("s1", "top")
+    shelves.delete("s1", "top")
     assert [s.name for s in shelves.list("s2")] == ["top"]
     with pytest.raises(shop.root.NotFoundError):
-        shelves.delete_shelf("s1", "top")
+        shelves.delete("s1", "top")
     assert fake.state.shelves.get("top", shop="s2") and len(fake.state.shelves) == 2
     with pytest.raises(TypeError, match="needs shop="):
         fake.state.shelves.add(shelf(name="low"))
@@ -145,18 +145,18 @@ def test_nested_items_belong_to_their_path(shop: Package, fake: Any) -> None:
 
 def test_put_creates_if_the_document_has_201(fake: Any) -> None:
     shelves = fake.client.shelves
-    assert shelves.put_shelf("s1", "top", name_body="top", width=3).width == 3
-    assert shelves.put_shelf("s1", "top", name_body="top").width is None
+    assert shelves.put("s1", "top", name_body="top", width=3).width == 3
+    assert shelves.put("s1", "top", name_body="top").width is None
     assert len(fake.state.shelves) == 1
 
 
 def test_pages_by_cursor_skip_what_is_removed_before_them(fake: Any) -> None:
     for n in range(7):
-        fake.client.shelves.create_shelf("s1", name=f"n{n}")
+        fake.client.shelves.create("s1", name=f"n{n}")
     seen: list[str] = []
     for shelf in fake.client.shelves.list("s1"):
         seen.append(shelf.name)
-        fake.client.shelves.delete_shelf("s1", shelf.name)
+        fake.client.shelves.delete("s1", shelf.name)
     assert seen == ["n0", "n1", "n2", "n6"]
     seen = [s.name for s in fake.client.shelves.list("s1", page_size=2).all()]
     assert seen == ["n3", "n4", "n5"]
