@@ -62,10 +62,11 @@ LARGE = 1000
 _CALLS = 400
 _LONG_ROUNDS = 3
 """Rounds of cases that take minutes."""
+_NO_FAKE = "testing = false"
 
 
 def generation(bench: Bench) -> Iterator[Case]:
-    """Cold generation of third-party documents."""
+    """Cold generation of third-party documents, without a fake: the peers write none."""
     for name, file in DOCUMENTS.items():
         if (bench.corpus / file).exists():
             with_black = name == "Clerk"
@@ -73,7 +74,7 @@ def generation(bench: Bench) -> Iterator[Case]:
 
 
 def sizes(bench: Bench) -> Iterator[Case]:
-    """Cold generation of synthetic documents of 10 to 1,000 operations."""
+    """Cold generation of synthetic documents of 10 to 1,000 operations, without a fake."""
     for size in SIZES:
         yield _generation_case(bench, f"{size:,} operations", bench.synthetic(size))
 
@@ -82,10 +83,11 @@ def _generation_case(
     bench: Bench, name: str, source: Path, with_black: bool = False
 ) -> Case:
     variants: dict[str, Callable[[], Cost]] = {
-        OURS: bench.project("cold", source).generate_cold
+        OURS: bench.project("cold", source, _NO_FAKE).generate_cold
     }
     if with_black:
-        project = bench.project("black", source, 'formatter = "black"')
+        settings = f'formatter = "black"\n{_NO_FAKE}'
+        project = bench.project("black", source, settings)
         variants[BLACK] = project.generate_cold
     for variant in PEER_COMMANDS:
         variants[variant] = _peer_run(bench, variant, source)
@@ -115,7 +117,7 @@ def fakes(bench: Bench) -> Iterator[Case]:
         source = bench.synthetic(10) if is_synthetic else bench.corpus / DOCUMENTS[name]
         if source.exists():
             projects = {
-                WITHOUT_FAKE: bench.project("plain", source, "testing = false"),
+                WITHOUT_FAKE: bench.project("plain", source, _NO_FAKE),
                 WITH_FAKE: bench.project("fake", source, "testing = true"),
             }
             variants = {v: p.generate_cold for v, p in projects.items()}
