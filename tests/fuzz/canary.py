@@ -1,7 +1,7 @@
 """Program that imports packages and reports their side effects.
 
-Each line of the input is JSON: the texts of the modules of a package, by path. Each line of the
-output is a JSON list of side effects. Only the runtime is read from disk.
+Each line of the input is JSON: the texts of the modules and data files of a package, by path.
+Each line of the output is a JSON list of side effects. Only the runtime is read from disk.
 """
 
 import importlib
@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 from _runtime.codec.conversion import convert
 from _runtime.codec.msgspec_decoders import contains_type, msgspec_decoder
+from _runtime.testing.building import BuilderDescription
 
 from tests.support.project import ROOT
 
@@ -58,7 +59,10 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, files: Mapping[str, str]) -> None:
         self.codes: dict[str, CodeType] = {}
         self.packages: set[str] = set()
+        self._files = files
         for path, text in files.items():
+            if not path.endswith(".py"):
+                continue
             parts = [NAME, *path.removesuffix(".py").split("/")]
             if parts[-1] == "__init__":
                 parts.pop()
@@ -76,6 +80,27 @@ class Modules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         exec(self.codes[module.__name__], module.__dict__)
+
+    def get_resource_reader(self, fullname: str) -> "_Data":
+        """Return the reader of the data files of a package."""
+        return _Data(self._files, "/".join(fullname.split(".")[1:]))
+
+
+class _Data:
+    """The data files of a package, of which `importlib.resources` needs this much."""
+
+    def __init__(self, files: Mapping[str, str], path: str) -> None:
+        self._files = files
+        self._path = path
+
+    def files(self) -> "_Data":
+        return self
+
+    def joinpath(self, name: str) -> "_Data":
+        return _Data(self._files, f"{self._path}/{name}")
+
+    def read_bytes(self) -> bytes:
+        return self._files[self._path].encode("utf-8")
 
 
 def _import(files: Mapping[str, str], canary: Canary) -> None:
@@ -127,6 +152,7 @@ def _share_runtime() -> None:
 
 def main() -> None:
     _share_runtime()
+    msgspec.json.Decoder(BuilderDescription)  # evaluates its annotations
     canary = Canary()
     for line in sys.stdin:
         canary.found = []

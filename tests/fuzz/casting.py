@@ -29,10 +29,11 @@ def generate_file(path: Path) -> Cast:
         return cast(path, path.name, trust=Trust(lenient=True), formatter="none")
 
 
+def own_files(files: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of a package without the runtime."""
+    return {p: text for p, text in files.items() if not p.startswith("_runtime/")}
+
+
 def code_of(files: Mapping[str, str]) -> dict[str, str]:
     """Return the generated modules, without the runtime."""
-    return {
-        path: text
-        for path, text in files.items()
-        if path.endswith(".py") and not path.startswith("_runtime/")
-    }
+    return {p: text for p, text in own_files(files).items() if p.endswith(".py")}

@@ -17,7 +17,7 @@ from clientcast.pipeline import Cast
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.casting import code_of, generate
+from tests.fuzz.casting import generate, own_files
 from tests.fuzz.documents import Data, documents
 from tests.fuzz.skeletons import difference, skeleton
 from tests.fuzz.slots import (
@@ -131,7 +131,7 @@ class Fuzzer:
                         f"refused by the verification: {kind}", document
                     )
             return None
-        problems = self._import_package(code_of(result.files))
+        problems = self._import_package(own_files(result.files))
         for problem in problems:
             self.summary.add_finding(
                 f"on import: {_message_pattern(problem)}", document
