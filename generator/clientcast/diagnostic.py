@@ -34,7 +34,8 @@ class Diagnostic:
         code: Stable name in kebab case, such as `unresolved-reference`.
         message: The mistake, in one sentence.
         hint: The instruction to correct it; may be empty.
-        source: The line of the document.
+        source: The line of the document, or the part of a long one around the column.
+        source_column: The column of the first character of `source`.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Diagnostic:
     hint: str = ""
     source: str = ""
     severity: Severity = Severity.ERROR
+    source_column: int = 1
 
     def __str__(self) -> str:
         """Format as `file:line:column: code message`, the line, a caret, and the hint."""
@@ -59,13 +61,13 @@ class Diagnostic:
                 if self.hint
                 else printable(head)
             )
-        source, caret = _excerpt(self.source, self.column - 1)
+        caret = len(printable(self.source[: self.column - self.source_column]))
         number = f"{self.line:5}"
         pointer = " " * caret + "^" + (f" {self.hint}" if self.hint else "")
         return "\n".join(
             (
                 printable(head),
-                f"{number} | {printable(source)}",
+                f"{number} | {printable(self.source.rstrip())}",
                 f"{'':5} | {printable(pointer)}",
             )
         )
@@ -147,9 +149,10 @@ def _escape(character: str) -> str:
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
-def _excerpt(line: str, column: int) -> tuple[str, int]:
-    """Return the part of a long line around a column, and the column within it."""
-    start = max(0, min(column - _MAX_COLUMNS // 2, len(line) - _MAX_COLUMNS))
-    shown = line[start : start + _MAX_COLUMNS]
-    before = printable(shown[: column - start])
-    return shown.rstrip(), len(before)
+def excerpt(line: str, column: int) -> tuple[str, int]:
+    """Return the part of a long line around a column, and the column of its start.
+
+    A document can be one line of megabytes, and have thousands of diagnostics.
+    """
+    start = max(0, min(column - 1 - _MAX_COLUMNS // 2, len(line) - _MAX_COLUMNS))
+    return line[start : start + _MAX_COLUMNS], start + 1

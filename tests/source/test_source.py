@@ -521,6 +521,15 @@ def test_diagnostic_shows_the_counted_line(
     assert line in (None, place.line)
 
 
+def test_diagnostic_in_a_long_line_keeps_what_it_shows(folder: Path) -> None:
+    text = json.dumps({"before": "x" * 5000, "b": 2, "after": "y" * 5000})
+    place = document(folder, text, "spec.json").diagnostic("/b", "code", "message")
+    assert len(place.source) < 200
+    head, shown, caret = str(place).split("\n")
+    assert head.startswith(f"spec.json:1:{place.column}:")
+    assert shown[caret.index("^")] == text[place.column - 1] == "2"
+
+
 # Digest
 
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from clientcast.diagnostic import Diagnostic
+from clientcast.diagnostic import Diagnostic, excerpt
 from clientcast.inputs import MAX_BYTES
 from clientcast.load.failure import LoadFailure
 from clientcast.plain import is_mapping, mapping, text
@@ -98,7 +98,15 @@ def _located_failure(
     except (OSError, ValueError, IndexError):
         source = ""
     column = len(source) - len(source.lstrip()) + 1
+    source, start = excerpt(source, column)
     found = Diagnostic(
-        path.as_posix(), line, column, "application-failed", message, hint, source
+        path.as_posix(),
+        line,
+        column,
+        "application-failed",
+        message,
+        hint,
+        source,
+        source_column=start,
     )
     return LoadFailure(found)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from clientcast.diagnostic import Diagnostic, Severity
+from clientcast.diagnostic import Diagnostic, Severity, excerpt
 from clientcast.inputs import MAX_BYTES, InputFile, digest
 from clientcast.plain import escape
 from clientcast.source.build import DuplicateKey, Position, build
@@ -365,5 +365,6 @@ def _diagnostic(
     hint: str,
     severity: Severity = Severity.ERROR,
 ) -> Diagnostic:
-    source = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
-    return Diagnostic(name, line, column, code, message, hint, source, severity)
+    text = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
+    source, start = excerpt(text, column)
+    return Diagnostic(name, line, column, code, message, hint, source, severity, start)
