@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 from clientcast.diagnostic import Diagnostic, Severity, excerpt
 from clientcast.inputs import MAX_BYTES, InputFile, digest
 from clientcast.plain import escape
-from clientcast.source.build import DuplicateKey, Position, build
+from clientcast.source.build import DuplicateKey, build
 from clientcast.source.events import (
     MAX_DEPTH,
     DocumentError,
-    Event,
     json_error,
     json_events,
     remove_trailing_commas,
@@ -25,6 +24,7 @@ from clientcast.source.events import (
 )
 from clientcast.source.json_data import JsonPositions, read_regular_json
 from clientcast.source.json_lines import JsonLines
+from clientcast.source.positions import NodePositions, Position
 from clientcast.source.source_map import SourceMap, UnreadableReference
 from clientcast.source.toml_positions import TomlPositions
 
@@ -43,8 +43,7 @@ __all__ = [
     "read_toml",
 ]
 
-_SMALL = 1024 * 1024
-"""Characters. Longer YAML is read again for its positions, which take much memory."""
+_Positions = NodePositions | JsonPositions | TomlPositions
 
 
 @dataclass(frozen=True)
@@ -78,9 +77,7 @@ class Document:
         default_factory=dict[str, UnreadableReference]
     )
     _original: "Document | None" = field(default=None, repr=False)
-    _known_positions: Mapping[str, Position] | TomlPositions | None = field(
-        default=None, repr=False
-    )
+    _known_positions: _Positions | None = field(default=None, repr=False)
 
     @cached_property
     def canonical(self) -> bytes:
@@ -151,14 +148,14 @@ class Document:
         return position
 
     @cached_property
-    def _positions(self) -> Mapping[str, Position] | JsonPositions | TomlPositions:
+    def _positions(self) -> _Positions:
         if self._original is not None:
             return self._original._positions
         if self._known_positions is not None:
             return self._known_positions
         if isinstance(self._lines, JsonLines):
             return JsonPositions(self.text, self._lines)
-        return build(_events(self.path, self.text), with_positions=True).positions
+        return NodePositions()
 
     @cached_property
     def _lines(self) -> Sequence[str]:
@@ -261,9 +258,9 @@ def _read_text(name: str, text: str) -> Document:
         regular = read_regular_json(text)
         if regular is not None:
             return Document(name, text, regular.value)
-    is_small = len(text) <= _SMALL
+    events = json_events(text) if _is_json(name, text) else yaml_events(text)
     try:
-        built = build(_events(name, text), with_positions=is_small)
+        built = build(events)
     except DocumentError as problem:
         wrong = _error_diagnostic(name, _lines(name, text), problem)
         return _read_without_trailing_commas(name, text) or Document(
@@ -276,8 +273,9 @@ def _read_text(name: str, text: str) -> Document:
             _duplicate_key_diagnostic(name, lines, duplicate)
             for duplicate in built.duplicates
         )
-    positions = built.positions if is_small else None
-    return Document(name, text, built.value, diagnostics, _known_positions=positions)
+    return Document(
+        name, text, built.value, diagnostics, _known_positions=built.positions
+    )
 
 
 def _read_without_trailing_commas(name: str, text: str) -> Document | None:
@@ -324,10 +322,6 @@ def _duplicate_key_diagnostic(
     )
     severity = Severity.WARNING if is_equal else Severity.ERROR
     return replace(_error_diagnostic(name, lines, problem), severity=severity)
-
-
-def _events(name: str, text: str) -> Iterator[Event]:
-    return json_events(text) if _is_json(name, text) else yaml_events(text)
 
 
 def _lines(name: str, text: str) -> Sequence[str]:

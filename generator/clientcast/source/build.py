@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
-from clientcast.plain import escape
 from clientcast.source.events import MAX_DEPTH, DocumentError, Event, depth_error
+from clientcast.source.positions import NodePositions
 
 MAX_NODES = 3_000_000
 MAX_KEY = 10_000
@@ -24,31 +24,29 @@ MAX_POINTERS = 128 * 1024 * 1024
 _HINTS = {"limit-aliases": "write it once under components, and refer to it with $ref"}
 
 
-class Position(NamedTuple):
-    """Position of a value and its key. Lines and columns count from 1; list items have no key."""
-
-    line: int
-    column: int
-    key_line: int
-    key_column: int
-
-
 class _OpenCollection(Struct):
     """A mapping or list that has begun and not ended.
 
     Attributes:
+        number: Its number among the positions.
+        pointer: Length of its JSON pointer.
         nodes: Number of values so far, including itself.
         height: Number of levels so far.
         characters: Characters of all texts and keys so far.
+        key: The key whose value comes next.
+        key_pointer: Length of that key as a segment of a JSON pointer.
+        key_line, key_column: Position of that key, from 1.
     """
 
     value: dict[str, Any] | list[Any]
-    pointer: str
+    number: int
+    pointer: int
     anchor: str
     nodes: int = 1
     height: int = 1
     characters: int = 0
     key: str | None = None
+    key_pointer: int = 0
     key_line: int = 0
     key_column: int = 0
 
@@ -81,16 +79,16 @@ class Built(Struct):
 
     Attributes:
         value: The data; keys are always text.
-        positions: Positions by JSON pointer (RFC 6901); empty unless requested.
+        positions: The positions of the values.
         duplicates: The duplicate keys.
     """
 
     value: Any = None
-    positions: dict[str, Position] = field(default_factory=dict[str, Position])
+    positions: NodePositions = field(default_factory=NodePositions)
     duplicates: list[DuplicateKey] = field(default_factory=list[DuplicateKey])
 
 
-def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
+def build(events: Iterable[Event]) -> Built:
     """Build plain data from events.
 
     Raises:
@@ -98,93 +96,82 @@ def build(events: Iterable[Event], *, with_positions: bool = False) -> Built:
             not a scalar.
     """
     built = Built()
+    positions = built.positions
     stack: list[_OpenCollection] = []
     anchors: dict[str, _AnchoredNode] = {}
+    parent: _OpenCollection | None = None
     nodes = aliased = pointers = 0
     for event in events:
-        parent = stack[-1] if stack else None
-        if event.kind == "end":
+        kind = event.kind
+        if kind == "end":
             closed = stack.pop()
+            parent = stack[-1] if stack else None
+            positions.end(closed.number)
             if closed.anchor:
                 anchors[closed.anchor] = _AnchoredNode(
                     closed.value, closed.nodes, closed.height, closed.characters
                 )
-            if stack:
-                stack[-1].nodes += closed.nodes
-                stack[-1].characters += closed.characters
-                stack[-1].height = max(stack[-1].height, closed.height + 1)
+            if parent is not None:
+                parent.nodes += closed.nodes
+                parent.characters += closed.characters
+                parent.height = max(parent.height, closed.height + 1)
             continue
-        if parent is not None and isinstance(parent.value, dict) and parent.key is None:
+        if parent is not None and parent.key is None and type(parent.value) is dict:
             _set_key(parent, event)
+            positions.add(event.line, event.column, event.text)
             continue
+        number = positions.add(event.line, event.column)
+        pointer = 0 if parent is None else parent.pointer + 1 + _segment_length(parent)
         added_nodes, characters = 1, len(event.text)
         value: Any
         opened: _OpenCollection | None = None
-        pointer = _child_pointer(parent)
-        if event.kind == "alias":
+        if kind == "scalar":
+            value = event.value
+            if event.anchor:
+                anchors[event.anchor] = _AnchoredNode(value, 1, 0, characters)
+        elif kind == "alias":
             if event.anchor not in anchors:
                 raise _unknown_alias_error(event, stack)
             value, added_nodes, height, characters = anchors[event.anchor]
             aliased += characters
-            _check_depth(len(stack) + height, event)
+            if len(stack) + height > MAX_DEPTH:
+                raise depth_error(event.line, event.column)
             if parent is not None:
                 parent.height = max(parent.height, height + 1)
-        elif event.kind == "scalar":
-            value = event.value
-            if event.anchor:
-                anchors[event.anchor] = _AnchoredNode(value, 1, 0, characters)
         else:
-            value = {} if event.kind == "mapping" else []
-            opened = _OpenCollection(value, pointer, event.anchor)
+            value = {} if kind == "mapping" else []
+            opened = _OpenCollection(value, number, pointer, event.anchor)
             anchors.pop(event.anchor, None)
         nodes += added_nodes
-        pointers += len(pointer)
-        _check_limit(nodes, MAX_NODES, "limit-nodes", "values", event)
-        _check_limit(
-            aliased, MAX_ALIASED, "limit-aliases", "characters by aliases", event
-        )
-        _check_limit(pointers, MAX_POINTERS, "limit-keys", "characters of keys", event)
-        if with_positions and pointer not in built.positions:
-            key = (
-                (parent.key_line, parent.key_column)
-                if parent and parent.key_line
-                else None
-            )
-            built.positions[pointer] = Position(
-                event.line, event.column, *(key or (event.line, event.column))
-            )
-        _add_value(parent, value, built)
-        _check_limit(
-            len(built.duplicates),
-            MAX_DUPLICATE_KEYS,
-            "limit-keys",
-            "repeated keys",
-            event,
-        )
-        if opened is None:
-            if parent is not None:
+        pointers += pointer
+        if nodes > MAX_NODES:
+            raise _limit_error("limit-nodes", MAX_NODES, "values", event)
+        if aliased > MAX_ALIASED:
+            what = "characters by aliases"
+            raise _limit_error("limit-aliases", MAX_ALIASED, what, event)
+        if pointers > MAX_POINTERS:
+            raise _limit_error("limit-keys", MAX_POINTERS, "characters of keys", event)
+        if parent is None:
+            built.value = value
+        else:
+            _add_value(parent, value, built.duplicates)
+            if len(built.duplicates) > MAX_DUPLICATE_KEYS:
+                maximum = MAX_DUPLICATE_KEYS
+                raise _limit_error("limit-keys", maximum, "repeated keys", event)
+            if opened is None:
                 parent.nodes += added_nodes
                 parent.characters += characters
-            continue
-        stack.append(opened)
-        _check_depth(len(stack), event)
+        if opened is not None:
+            stack.append(opened)
+            parent = opened
+            if len(stack) > MAX_DEPTH:
+                raise depth_error(event.line, event.column)
     return built
 
 
-def _check_limit(count: int, maximum: int, code: str, what: str, event: Event) -> None:
-    if count > maximum:
-        raise DocumentError(
-            code,
-            f"more than {maximum:,} {what}",
-            event.line,
-            event.column,
-            _HINTS.get(code, ""),
-        )
-
-
-def _check_depth(depth: int, event: Event) -> None:
-    if depth > MAX_DEPTH:
-        raise depth_error(event.line, event.column)
+def _limit_error(code: str, maximum: int, what: str, event: Event) -> DocumentError:
+    message, hint = f"more than {maximum:,} {what}", _HINTS.get(code, "")
+    return DocumentError(code, message, event.line, event.column, hint)
 
 
 def _unknown_alias_error(event: Event, stack: list[_OpenCollection]) -> DocumentError:
@@ -208,32 +195,32 @@ def _set_key(parent: _OpenCollection, event: Event) -> None:
             event.column,
             "quote it or rename it",
         )
-    _check_limit(len(event.text), MAX_KEY, "limit-keys", "characters in a key", event)
-    parent.key = event.text
-    parent.characters += len(event.text)
+    key = event.text
+    if len(key) > MAX_KEY:
+        raise _limit_error("limit-keys", MAX_KEY, "characters in a key", event)
+    parent.key = key
+    parent.key_pointer = len(key) + key.count("/") + key.count("~")
+    parent.characters += len(key)
     parent.key_line, parent.key_column = event.line, event.column
 
 
-def _add_value(parent: _OpenCollection | None, value: Any, built: Built) -> None:
-    if parent is None:
-        built.value = value
-    elif isinstance(parent.value, list):
+def _segment_length(parent: _OpenCollection) -> int:
+    """Return the length of the segment of the next value in its JSON pointer (RFC 6901)."""
+    if parent.key is None:
+        return len(str(len(parent.value)))
+    return parent.key_pointer
+
+
+def _add_value(
+    parent: _OpenCollection, value: Any, duplicates: list[DuplicateKey]
+) -> None:
+    key = parent.key
+    if isinstance(parent.value, list):
         parent.value.append(value)
-    else:
-        key = parent.key
-        assert key is not None
+    elif key is not None:
         if key in parent.value:
             place = parent.key_line, parent.key_column
-            built.duplicates.append(DuplicateKey(key, parent.value[key], value, *place))
+            duplicates.append(DuplicateKey(key, parent.value[key], value, *place))
         else:
             parent.value[key] = value
         parent.key = None
-
-
-def _child_pointer(parent: _OpenCollection | None) -> str:
-    if parent is None:
-        return ""
-    if isinstance(parent.value, list):
-        return f"{parent.pointer}/{len(parent.value)}"
-    assert parent.key is not None
-    return f"{parent.pointer}/{escape(parent.key)}"

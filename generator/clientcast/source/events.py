@@ -9,7 +9,9 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from clientcast.plain import MAX_DIGITS, NUMBER, number
 from clientcast.source.tabs import replace_tabs_before_comments
@@ -28,6 +30,7 @@ _NAMED_SCALARS: dict[str, Scalar] = {
     "true": True,
     "false": False,
 }
+_NUMBER_STARTS = "-0123456789"
 _YAML_TAG_PREFIX = "tag:yaml.org,2002:"
 _CORE_TAGS = {
     _YAML_TAG_PREFIX + name
@@ -42,7 +45,7 @@ _JSON_TOKEN = re.compile(
 _TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|(,)(?=[ \t\r\n]*[\]}])')
 
 
-class Event(NamedTuple):
+class Event(Struct, frozen=True, gc=False):
     """An event of the parser.
 
     Attributes:
@@ -184,20 +187,21 @@ def yaml_events(text: str, *, any_tag: bool = False) -> Iterator[Event]:
             mark = event.start_mark
             assert mark is not None
             line, column = mark.line + 1, mark.column + 1
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
             match event:
                 case yaml.ScalarEvent():
                     yield _scalar_event(event, line, column, any_tag)
                 case yaml.MappingStartEvent():
+                    depth += 1
                     if not any_tag:
                         _refuse_tag(event.tag, line, column)
                     yield Event("mapping", line, column, anchor=event.anchor or "")
                 case yaml.SequenceStartEvent():
+                    depth += 1
                     if not any_tag:
                         _refuse_tag(event.tag, line, column)
                     yield Event("sequence", line, column, anchor=event.anchor or "")
                 case yaml.CollectionEndEvent():
+                    depth -= 1
                     yield Event("end", line, column)
                 case yaml.AliasEvent():
                     yield Event("alias", line, column, anchor=event.anchor or "")
@@ -312,9 +316,11 @@ def _binary(text: str) -> bytes | str:
 def _resolve_plain_scalar(word: str, line: int, column: int) -> Scalar:
     if word in _NAMED_SCALARS:
         return _NAMED_SCALARS[word]
+    if word[0] not in _NUMBER_STARTS or not NUMBER.fullmatch(word):
+        return word
     value = number(word)
-    if value is not None or not NUMBER.fullmatch(word):
-        return word if value is None else value
+    if value is not None:
+        return value
     message = "this number is too large"
     if len(word) > MAX_DIGITS:
         message = f"this number has more than {MAX_DIGITS:,} digits"

@@ -9,9 +9,10 @@ import re
 from typing import Any, NamedTuple
 
 from clientcast.plain import escape, is_list, number
-from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, Built, Position
+from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, Built
 from clientcast.source.events import MAX_DEPTH
 from clientcast.source.json_lines import JsonLines
+from clientcast.source.positions import Position
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[ \t\r\n]*")

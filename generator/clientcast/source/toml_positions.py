@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from clientcast.plain import is_list, is_mapping
-from clientcast.source.build import Position
+from clientcast.source.positions import Position
 
 
 class TomlPositions:
