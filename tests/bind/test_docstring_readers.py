@@ -163,6 +163,11 @@ def test_docstring_lines_are_no_pragmas(pragma: str) -> None:
         assert not any(map(LIVE_PRAGMA.search, lines)), lines
 
 
+@pytest.mark.parametrize("word", ["vi", "vim", "ex"])
+def test_a_space_after_a_sign_begins_no_pragma(word: str) -> None:
+    assert f"< {word} :" in docstring_value(f"See <{word}: set sw=1")
+
+
 @pytest.mark.parametrize(
     "title", ["Args", "Arguments", "Returns", "raises", "Examples", "Keyword Args"]
 )

@@ -209,7 +209,8 @@ def test_markup_is_escaped_in_each_text_that_a_pattern_matches(
 ) -> None:
     text = "".join(fragments)
     for pattern, signs in (
-        (docstrings._NEEDS_SPACE, docstrings._SPACE_SIGNS),
+        (docstrings._SIGN_NEEDS_SPACE, docstrings._SIGNS),
+        (docstrings._WORD_NEEDS_SPACE, docstrings._WORDS),
         (docstrings._NEEDS_BACKSLASH, docstrings._BACKSLASH_SIGNS),
     ):
         for variant in (text, text.upper()):

@@ -127,32 +127,41 @@ _URL = r"https?://[^\s<>()\[\]{}|\\`\"'^]+"
 _LINK_TARGET = rf"(?:{_URL}|mailto:[\w.+@-]+|[#/\w][\w#/.=?%+-]*)"
 """Allowed targets of links: the web, a mail address or another page."""
 
-_NEEDS_SPACE = re.compile(
+_SIGN_NEEDS_SPACE = re.compile(
     rf"""
-    (?<=<)(?=[a-z/!?])(?!{_URL}>)     # HTML; the target of a link in reST
-    | (?<=8<)(?=-)                    # another file, for the snippets of pymdownx
-    | (?<=>)(?=`_)                    # a link in reST
-    | (?<=\])(?=\()(?!\({_LINK_TARGET}\))  # a link in Markdown
-    | (?<=\])(?=:)(?!:[ ]{_URL}$)     # the definition of a link, footnote or abbreviation
-    | (?<=!)(?=\[)                    # an image in Markdown
-    | (?<=\w:)(?=`)                   # a role in reST, before its text
-    | (?<=`)(?=:[a-z][\w.+:-]*:)      # and after it
-    | (?<=\{{)(?=(?:download|eval|math|raw)\}}`)  # a role in MyST that does something
-    | (?<=javascript)(?=\s*:)         # a URL that is code, with or without a link
-    | (?<=vbscript)(?=\s*:)
-    | (?<=\bfile)(?=:/)
-    | (?<=\bdata)(?=:[\w.+-]*/[\w.+-]*(?:html|xml))
-    | (?<=flake8)(?=[:=])             # pragmas that are read in any line, not in comments only
-    | (?<=autoflake)(?=:)
-    | (?<=autopep8)(?=:)
-    | (?<=isort)(?=:)
-    | (?<=mypy)(?=:)
-    | (?<=pyre)(?=-(?:ignore|strict|unsafe))
-    | (?<!\Svi)(?<=(?-i:vi))(?=:)      # options of an editor
-    | (?<!\Svim)(?<=(?-i:vim))(?=[<=>]{{0,2}}\d*:)
-    | (?<!\Sex)(?<=(?-i:ex))(?=:)
-    | (?<=-)(?=\*-)
-    | (?<=local[ ]variables)(?=:)
+    (?<=[<>\]!:`{{])(?:
+        (?<=<)(?=[a-z/!?])(?!{_URL}>)     # HTML; the target of a link in reST
+        | (?<=8<)(?=-)                    # another file, for the snippets of pymdownx
+        | (?<=>)(?=`_)                    # a link in reST
+        | (?<=\])(?=\()(?!\({_LINK_TARGET}\))  # a link in Markdown
+        | (?<=\])(?=:)(?!:[ ]{_URL}$)     # the definition of a link, footnote or abbreviation
+        | (?<=!)(?=\[)                    # an image in Markdown
+        | (?<=\w:)(?=`)                   # a role in reST, before its text
+        | (?<=`)(?=:[a-z][\w.+:-]*:)      # and after it
+        | (?<=\{{)(?=(?:download|eval|math|raw)\}}`)  # a role in MyST that does something
+    )
+    """,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
+_WORD_NEEDS_SPACE = re.compile(
+    r"""
+    (?<=[tea8yimx\-s])(?:
+        (?<=javascript)(?=\s*:)           # a URL that is code, with or without a link
+        | (?<=vbscript)(?=\s*:)
+        | (?<=\bfile)(?=:/)
+        | (?<=\bdata)(?=:[\w.+-]*/[\w.+-]*(?:html|xml))
+        | (?<=flake8)(?=[:=])             # pragmas that are read in any line, not in comments only
+        | (?<=autoflake)(?=:)
+        | (?<=autopep8)(?=:)
+        | (?<=isort)(?=:)
+        | (?<=mypy)(?=:)
+        | (?<=pyre)(?=-(?:ignore|strict|unsafe))
+        | (?<!\Svi)(?<=(?-i:vi))(?=:)      # options of an editor
+        | (?<!\Svim)(?<=(?-i:vim))(?=[<=>]{0,2}\d*:)
+        | (?<!\Sex)(?<=(?-i:ex))(?=:)
+        | (?<=-)(?=\*-)
+        | (?<=local[ ]variables)(?=:)
+    )
     """,
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
@@ -180,12 +189,13 @@ _SECTION = re.compile(
 )
 
 
-_SPACE_SIGNS = (
-    *("<", ">`", "](", "]:", "![", ":`", "`:", "}`", "script", "file:", "data:"),
-    *("flake8", "flake:", "pep8:", "isort:", "mypy:", "pyre-", "vi:", "vim", "ex:"),
-    *("-*-", "variables:"),
+_SIGNS = ("<", ">`", "](", "]:", "![", ":`", "`:", "}`")
+"""Texts of which one is in any text that `_SIGN_NEEDS_SPACE` matches."""
+_WORDS = (
+    *("javascript", "vbscript", "file:", "data:", "flake8", "flake:", "pep8:"),
+    *("isort:", "mypy:", "pyre-", "vi:", "vim", "ex:", "-*-", "variables:"),
 )
-"""Texts in lower case of which ASCII text contains one if `_NEEDS_SPACE` matches it."""
+"""Texts in lower case of which ASCII text contains one if `_WORD_NEEDS_SPACE` matches it."""
 _BACKSLASH_SIGNS = (">>>", "..", "__", "pragma", "///", ":::")
 """Likewise of `_NEEDS_BACKSLASH`."""
 
@@ -195,8 +205,10 @@ def escape_markup(text: str) -> str:
     """Return text in which no reader of docstrings finds markup that it acts upon."""
     if "![" in text:
         text = _IMAGE.sub("", text)
-    if _may_contain(text, _SPACE_SIGNS):
-        text = _NEEDS_SPACE.sub(" ", text)
+    if any(sign in text for sign in _SIGNS):
+        text = _SIGN_NEEDS_SPACE.sub(" ", text)
+    if _may_contain(text, _WORDS):
+        text = _WORD_NEEDS_SPACE.sub(" ", text)
     if _may_contain(text, _BACKSLASH_SIGNS):
         text = _NEEDS_BACKSLASH.sub(r"\\", text)
     if "{" in text:
