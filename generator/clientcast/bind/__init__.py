@@ -151,6 +151,38 @@ def _bind(
             bind_models(api, annotations, module, usage)
             for module in sorted(set(layout.models.values()) or {MODELS})
         )
+        metadata = api_metadata(api, paths, annotations, arguments)
+        testing = None
+        if example_source is not None:
+            records = {
+                pointer: pointer in usage.received
+                for pointer in pointers
+                if isinstance(api.schemas[pointer], ir.Record)
+            }
+            values = example_source.find([o.pointer for o in api.operations], records)
+            tags = ExampleTags(api)
+            model_values = tags.add_to_models(values.models)
+            builders = bind_builders(api, annotations, attributes, pointers)
+            testing = FakeBinder(
+                api=api,
+                client=client,
+                class_names=resource_classes,
+                methods=methods,
+                layout=layout,
+                descriptions=DescriptionBinder(
+                    api,
+                    arguments,
+                    values,
+                    tags,
+                    StreamExamples(api.schemas, model_values),
+                    xml,
+                ),
+                states=FakeStateBinder(api, arguments, annotations, model_values),
+            ).bind(
+                root,
+                builders,
+                model_examples(builders, model_values),
+            )
         docstrings_by_pointer = forked.result()
     binder = MethodBinder(
         api=api,
@@ -171,37 +203,6 @@ def _bind(
     resources = frozenset(root.children)
     webhooks = bind_webhooks(api, annotations, scope, resources)
     title = one_line(api.title)
-    testing = None
-    if example_source is not None:
-        records = {
-            pointer: pointer in usage.received
-            for pointer in pointers
-            if isinstance(api.schemas[pointer], ir.Record)
-        }
-        values = example_source.find([o.pointer for o in api.operations], records)
-        tags = ExampleTags(api)
-        model_values = tags.add_to_models(values.models)
-        builders = bind_builders(api, annotations, attributes, pointers)
-        testing = FakeBinder(
-            api=api,
-            client=client,
-            class_names=resource_classes,
-            methods=methods,
-            layout=layout,
-            descriptions=DescriptionBinder(
-                api,
-                arguments,
-                values,
-                tags,
-                StreamExamples(api.schemas, model_values),
-                xml,
-            ),
-            states=FakeStateBinder(api, arguments, annotations, model_values),
-        ).bind(
-            root,
-            builders,
-            model_examples(builders, model_values),
-        )
     package = Package(
         title=title,
         version=one_line(api.version),
@@ -223,7 +224,7 @@ def _bind(
         models=models,
         constants=constants.view(),
         xml=xml.view(),
-        api_metadata=api_metadata(api, paths, annotations, arguments),
+        api_metadata=metadata,
         testing=testing,
     )
     return package, decisions

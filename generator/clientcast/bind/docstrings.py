@@ -279,7 +279,9 @@ def wrap_markdown(text: str, width: int, indent: str = "") -> str:
 
     for line in map(_without_invisible, text.expandtabs(4).splitlines()):
         match = _FENCE.fullmatch(line)
-        line = _FENCE_RUN.sub(lambda run: run[0][:2], line).rstrip()
+        if "```" in line or "~~~" in line:
+            line = _FENCE_RUN.sub(lambda run: run[0][:2], line)
+        line = line.rstrip()
         stripped = line.strip()
         if fence is not None:
             if (
