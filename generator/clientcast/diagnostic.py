@@ -140,6 +140,8 @@ def closest(wrong: str, candidates: Iterable[str]) -> str | None:
 
 def printable(text: str) -> str:
     """Escape control and direction characters of text for a terminal."""
+    if text.isprintable():
+        return text
     return "".join(
         c if c.isprintable() else _escape(c) for c in text.replace("\t", " ")
     )

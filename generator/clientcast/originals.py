@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from clientcast import assets
@@ -48,7 +49,7 @@ def store_package(
         entry = _Entry(base, known.bases + 1)
         files = {c.path: files[c.path] for c in changes if c.path in files}
     head = json.dumps([entry.base, entry.bases]).encode("ascii")
-    content = json.dumps(dict(files)).encode("ascii")
+    content = msgspec.json.encode(files)
     key = _key(files[MANIFEST].encode())
     cache.write(key, head + b"\n" + zlib.compress(content, 1))
 

@@ -13,7 +13,7 @@ from clientcast.render import _indented_json
         [],
         {"a": [], "b": {}, "c": ()},
         {"a": [1, 2.5, 1e22, None, True, False], "b": {"c": [{"d": "e"}, []]}},
-        {'"\\\n\x7f\u2028': "é\ud83d\ude00 \ud800"},
+        {'"\\\n\x7f\u2028': "é\U0001f600"},
         ["a", ("b", ["c"])],
     ],
 )

@@ -204,7 +204,7 @@ def generate_job(
     written = write_package(
         job.output, label, result.files, edits, cache, job=job, preview=preview
     )
-    if written.changes:
+    if any(change.before is not None for change in written.changes):
         from clientcast.cli.client_changes import print_package_changes
 
         print_package_changes(job, result, written.changes)

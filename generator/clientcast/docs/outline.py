@@ -132,7 +132,9 @@ def _operation(outline: Outline, record: Mapping[str, Any]) -> Operation:
 
 def docstring_summary(literal: str) -> str:
     """Return the first paragraph of a docstring literal on one line."""
-    return " ".join(_docstring(literal)[0].partition("\n\n")[0].split())
+    value = ast.literal_eval(literal) if literal else ""
+    first = inspect.cleandoc(value.lstrip().partition("\n\n")[0])
+    return " ".join(split_docstring(first)[0].split())
 
 
 def _docstring(literal: str) -> tuple[str, str, str]:

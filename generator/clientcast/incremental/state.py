@@ -6,11 +6,11 @@ each file. So it belongs to what is in the folder, whatever was cast since.
 
 import json
 from pathlib import Path
-from typing import Any
 
+import msgspec
 from msgspec import Struct
 
-from clientcast.bind import Collision, Decisions
+from clientcast.bind import Decisions
 from clientcast.cache import Cache, key_of
 from clientcast.conventions import Conventions
 from clientcast.docs import Outline
@@ -19,7 +19,7 @@ from clientcast.identity import generator_digest
 from clientcast.incremental.parts import Parts
 from clientcast.select import Selection
 from clientcast.trust import Trust
-from clientcast.values import as_tuple, fields_of
+from clientcast.values import as_tuple
 
 
 class State(Struct, frozen=True):
@@ -75,16 +75,7 @@ def store_state(cache: Cache, job: str, manifest: bytes, state: State) -> None:
         manifest: The manifest of the package, by which the next cast knows it.
         state: The state.
     """
-    outline = {**_fields(state.outline), "models": sorted(state.outline.models)}
-    values = {
-        **_fields(state),
-        "parts": _fields(state.parts),
-        "decisions": _fields(state.decisions),
-        "outline": outline,
-    }
-    # In parts: as one text, and its bytes, it would be three times in memory.
-    parts = (part.encode("ascii") for part in json.JSONEncoder().iterencode(values))
-    cache.write(_key(job, manifest), *parts)
+    cache.write(_key(job, manifest), msgspec.msgpack.encode(state))
 
 
 def load_state(cache: Cache, job: str, manifest: bytes) -> State | None:
@@ -92,26 +83,8 @@ def load_state(cache: Cache, job: str, manifest: bytes) -> State | None:
     content = cache.read(_key(job, manifest))
     if content is None:
         return None
-    values = json.loads(content)
-    decisions, outline = values["decisions"], values["outline"]
-    for name in ("narrower_routes", "paths"):
-        decisions[name] = {k: tuple(v) for k, v in decisions[name].items()}
-    decisions["collisions"] = tuple(Collision(*c) for c in decisions["collisions"])
-    outline["models"] = frozenset(outline["models"])
-    outline["client_docstrings"] = tuple(outline["client_docstrings"])
-    return State(
-        Parts(**values["parts"]),
-        Decisions(**decisions),
-        Outline(**outline),
-        values["operations"],
-        values["is_flawless"],
-    )
+    return msgspec.msgpack.decode(content, type=State)
 
 
 def _key(job: str, manifest: bytes) -> str:
     return key_of("state", job, manifest)
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a struct, without a copy of their values."""
-    return {name: getattr(value, name) for name in fields_of(value)}

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import cast
 
 import jinja2
+import msgspec
 from msgspec import Struct
 
 from clientcast import __version__, assets
@@ -21,8 +22,6 @@ from clientcast.view import ASYNC, SYNC, Mode, Package
 MANIFEST = "clientcast.json"
 TESTING = "testing"
 """The folder of the fake in a package."""
-
-_quoted = json.encoder.encode_basestring_ascii
 
 _RUNTIME_MODULES = (f"{assets.RUNTIME}.errors", f"{assets.RUNTIME}.fast")
 """Modules of the runtime that every package has: the errors, and a transport for users."""
@@ -228,7 +227,7 @@ def manifest(package: Package, files: Mapping[str, str]) -> str:
         "sha256": package.spec_digest,
     }
     if package.spec_origin:
-        spec["source"] = package.spec_origin
+        spec["source"] = dict(package.spec_origin)
     if package.left_out:
         spec["left_out"] = package.left_out
     content: dict[str, object] = {
@@ -238,22 +237,10 @@ def manifest(package: Package, files: Mapping[str, str]) -> str:
         "api": package.api_metadata,
     }
     if package.settings:
-        content["settings"] = package.settings
+        content["settings"] = dict(package.settings)
     return _indented_json(content) + "\n"
 
 
-def _indented_json(value: object, indent: str = "\n") -> str:
+def _indented_json(value: object) -> str:
     """Return a value as `json.dumps` does with an indent of 2, which is not written in C."""
-    if isinstance(value, str):
-        return _quoted(value)
-    inner = f"{indent}  "
-    if value and isinstance(value, Mapping):
-        pairs = cast("Mapping[str, object]", value).items()
-        items = [
-            f"{_quoted(key)}: {_indented_json(item, inner)}" for key, item in pairs
-        ]
-        return f"{{{inner}{f',{inner}'.join(items)}{indent}}}"
-    if value and isinstance(value, list | tuple):
-        items = [_indented_json(i, inner) for i in cast("Sequence[object]", value)]
-        return f"[{inner}{f',{inner}'.join(items)}{indent}]"
-    return json.dumps(value)
+    return msgspec.json.format(json.dumps(value).encode("ascii"), indent=2).decode()
