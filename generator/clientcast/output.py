@@ -33,7 +33,7 @@ from clientcast.swap import (
     locked,
     recover,
     replacing,
-    write_new_file,
+    write_new_files,
 )
 
 _MAX_TITLE = 80
@@ -141,8 +141,7 @@ def _replace(
         parents = (os.path.dirname(path) for path in (*contents, *foreign_files))
         for path in dict.fromkeys((*parents, *folders)):
             os.makedirs(os.path.join(tree, path), exist_ok=True)
-        for path, content in new.items():
-            write_new_file(os.path.join(tree, path), content)
+        write_new_files({os.path.join(tree, p): text for p, text in new.items()})
         for path in (*unchanged, *foreign_files):
             link_or_copy(os.path.join(root, path), os.path.join(tree, path))
         _finish_folders(tree, root, folders)

@@ -18,7 +18,7 @@ import secrets
 import shutil
 import stat
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -44,6 +44,11 @@ _NO_EXCHANGE = frozenset(
 # Errors of file systems without hard links. Not EXDEV: a file system mounted inside the
 # folder would be emptied when the old tree is removed.
 _NO_LINKS = _NO_EXCHANGE | {errno.EACCES, errno.EMLINK}
+
+
+_MANY_FILES = 100
+"""Files with which waiting for the disk takes longer than threads."""
+_WRITERS = 8
 
 
 @contextmanager
@@ -177,6 +182,26 @@ def link_or_copy(old: str, new: str) -> None:
     shutil.copy2(old, new, follow_symlinks=False)
     if not os.path.islink(new):
         flush_to_disk(Path(new))
+
+
+def write_new_files(contents: Mapping[str, bytes]) -> None:
+    """Create files, and flush them to disk, several at once if there are many.
+
+    Args:
+        contents: The content of each file, by its path.
+
+    Raises:
+        OSError: A file exists, or cannot be written.
+    """
+    if len(contents) < _MANY_FILES:
+        for place, content in contents.items():
+            write_new_file(place, content)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        for _ in writers.map(write_new_file, *zip(*contents.items(), strict=True)):
+            pass
 
 
 def write_new_file(place: Path | str, content: bytes) -> None:

@@ -332,7 +332,7 @@ def test_new_tree_is_private_while_it_is_filled(
         modes.append(stat.S_IMODE(work.stat().st_mode))
         write_new_file(place, content)
 
-    monkeypatch.setattr("clientcast.output.write_new_file", watched)
+    monkeypatch.setattr("clientcast.swap.write_new_file", watched)
     old = os.umask(0)
     try:
         write(folder, FIRST_PACKAGE)

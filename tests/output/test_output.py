@@ -1102,28 +1102,39 @@ def test_folder_is_never_missing_during_exchange(folder: Path) -> None:
 
 
 @ways
+@pytest.mark.parametrize("many", [0, 100])
 def test_interrupt_leaves_no_work_folder(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, way: str
+    folder: Path, monkeypatch: pytest.MonkeyPatch, way: str, many: int
 ) -> None:
     disable_exchange(monkeypatch, way)
+    monkeypatch.setattr(swap, "_MANY_FILES", many)
     write(folder, FIRST_PACKAGE)
 
     def interrupted(place: Path, content: bytes) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("clientcast.output.write_new_file", interrupted)
+    monkeypatch.setattr("clientcast.swap.write_new_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write(folder, SECOND_PACKAGE)
     assert read_files(folder) == FIRST_PACKAGE
     assert list_siblings(folder) == []
 
 
+def test_many_files_are_written(folder: Path) -> None:
+    many = with_manifest({f"m{n}.py": f"{n}\n" for n in range(150)})
+    write(folder, many)
+    assert read_files(folder) == many
+    assert list_siblings(folder) == []
+
+
 @posix
 @first_or_not
+@pytest.mark.parametrize("many", [0, 100])
 def test_files_are_flushed_before_the_exchange(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, first: bool, way: str
+    folder: Path, monkeypatch: pytest.MonkeyPatch, first: bool, way: str, many: int
 ) -> None:
     disable_exchange(monkeypatch, way)
+    monkeypatch.setattr(swap, "_MANY_FILES", many)
     if not first:
         write(folder, FIRST_PACKAGE)
     flushed: list[int] = []

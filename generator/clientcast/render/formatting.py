@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from clientcast.cache import NO_CACHE, Cache, key_of
 from clientcast.faults import working_on
 from clientcast.formatters import Formatter
@@ -39,18 +41,21 @@ def format_modules(
 def _format_with_cache(
     modules: Mapping[str, str], name: str, format_: Format, cache: Cache
 ) -> dict[str, str]:
-    keys = {
-        path: key_of("formatted", name, environment_digest(), text)
-        for path, text in modules.items()
-    }
-    cached = {path: cache.read(key) for path, key in keys.items()}
-    new = format_({path: modules[path] for path in modules if cached[path] is None})
-    for path, text in new.items():
-        cache.write(keys[path], text.encode())
-    return {
-        path: new[path] if content is None else content.decode()
-        for path, content in cached.items()
-    }
+    """Format the modules whose text is new. One entry has all: a file for each costs more."""
+    if cache.folder is None:
+        return format_(modules)
+    entry = key_of("formatted", name, environment_digest(), *sorted(modules))
+    content = cache.read(entry)
+    known: dict[str, str] = {}
+    if content is not None:
+        known = msgspec.msgpack.decode(content, type=dict[str, str])
+    keys = {path: key_of("module", text) for path, text in modules.items()}
+    new = format_({p: modules[p] for p, key in keys.items() if key not in known})
+    formatted = {p: new[p] if p in new else known[key] for p, key in keys.items()}
+    if new:
+        kept = {keys[path]: text for path, text in formatted.items()}
+        cache.write(entry, msgspec.msgpack.encode(kept))
+    return formatted
 
 
 def _format_with_both(modules: Mapping[str, str]) -> dict[str, str]:
