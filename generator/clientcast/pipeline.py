@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from clientcast import view
-from clientcast.bind import Decisions, bind, use_naming
+from clientcast.bind import Collision, Decisions, bind, use_naming
 from clientcast.cache import NO_CACHE, Cache
 from clientcast.check import Validation, Validator, check, has_errors, is_repeatable
 from clientcast.code_files import code_files, with_reference_docs
@@ -145,7 +145,9 @@ def cast(
                 code = generate(checked)
         document, count = checked.document, checked.operations
         added = {*code.diagnostics} - {*checked.diagnostics}
-        code = replace(code, diagnostics=tuple(sorted({*checked.diagnostics, *added})))
+        diagnostics = tuple(sorted({*checked.diagnostics, *added}))
+        diagnostics = with_collision_notes(document, diagnostics, code.collisions)
+        code = replace(code, diagnostics=diagnostics)
         if checked.validation is None or (code.files is None and code.fault is None):
             return Cast(code.diagnostics, code.operations, count, None, document.inputs)
         found = checked.validation.diagnostics(code.diagnostics)
@@ -190,7 +192,13 @@ def bind_document(
     )
     checked = _check_document(read, trust, None)
     with use_naming(conventions.naming):
-        return _bind_document(checked, trust)[0]
+        binding, decisions = _bind_document(checked, trust)
+    if decisions is None:
+        return binding
+    diagnostics = with_collision_notes(
+        binding.document, binding.diagnostics, decisions.collisions
+    )
+    return replace(binding, diagnostics=diagnostics)
 
 
 class _Checked(Struct, frozen=True):
@@ -230,8 +238,9 @@ class _Code(Struct, frozen=True):
     """The code of a document.
 
     Attributes:
-        diagnostics: The diagnostics, without those of the validator.
+        diagnostics: The diagnostics, without the notes on names and those of the validator.
         operations: Number of operations of the client.
+        collisions: The names that were changed because others are the same.
         files: The texts of the package by path; None if there is an error.
         fault: The diagnostic of refused code; None if it is not refused.
         kept: The decisions about the API and the outline of the package, for the next cast.
@@ -239,6 +248,7 @@ class _Code(Struct, frozen=True):
 
     diagnostics: tuple[Diagnostic, ...]
     operations: int
+    collisions: tuple[Collision, ...] = ()
     files: Mapping[str, str] | None = None
     fault: Diagnostic | None = None
     kept: tuple[Decisions, Outline] | None = None
@@ -329,8 +339,6 @@ def _bind_document(checked: _Checked, trust: Trust) -> tuple[Binding, Decisions 
                 checked.conventions.as_settings(),
                 Examples(document.data) if checked.conventions.testing else None,
             )
-            names = decisions.collisions
-            diagnostics = with_collision_notes(document, diagnostics, names)
             diagnostics = with_state_warnings(document, diagnostics, package)
     binding = Binding(
         document=document,
@@ -350,6 +358,7 @@ def _generate(checked: _Checked, last: LastCast, package_name: str) -> _Code:
     package = binding.package
     if package is None or decisions is None:
         return code
+    code = replace(code, collisions=decisions.collisions)
     with working_on("rendering"):
         files, refusal = code_files(package, last.formatter, last.cache)
     if refusal is not None:
@@ -381,9 +390,10 @@ def _recast(checked: _Checked, last: LastCast) -> _Code | None:
         settings=checked.conventions.as_settings(),
     )
     files = with_reference_docs(recast.files, package, outline)
-    diagnostics = with_collision_notes(
-        checked.document, checked.diagnostics, recast.decisions.collisions
-    )
     return _Code(
-        diagnostics, recast.operations, files, kept=(recast.decisions, outline)
+        checked.diagnostics,
+        recast.operations,
+        recast.decisions.collisions,
+        files,
+        kept=(recast.decisions, outline),
     )

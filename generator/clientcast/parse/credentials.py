@@ -47,13 +47,15 @@ class CredentialParameters(Struct, frozen=True):
         assigned: list[ir.Parameter] = []
         filled: set[str] = set()
         required: list[str] = []
+        covering = self._covering_schemes(security)
         for parameter in parameters:
             place = _parameter_place(parameter)
-            scheme = self._covering_scheme(place, security)
+            scheme = covering.get(place)
             if scheme is None and place == _AUTHORIZATION:
                 candidates = () if is_anonymous else self._alike(parameter)
                 names = candidates or (self._own_name,)
                 security = _with_header(security, names, parameter.field.required)
+                covering = self._covering_schemes(security)
                 scheme = names[0]
             elif scheme is not None and place != _AUTHORIZATION:
                 required += [scheme] if parameter.field.required else []
@@ -89,11 +91,15 @@ class CredentialParameters(Struct, frozen=True):
         )
         return (*self.schemes, own)
 
-    def _covering_scheme(self, place: Place, security: Security) -> str | None:
-        """Return the first required scheme whose credential is sent in a place."""
-        required = [r.scheme for alternative in security for r in alternative]
+    def _covering_schemes(self, security: Security) -> dict[Place, str]:
+        """Return the first required scheme whose credential is sent in each place."""
         places = {scheme.name: scheme_place(scheme) for scheme in self.schemes}
-        return next((name for name in required if places.get(name) == place), None)
+        found: dict[Place, str] = {}
+        for requirement in (r for alternative in security for r in alternative):
+            place = places.get(requirement.scheme)
+            if place is not None:
+                found.setdefault(place, requirement.scheme)
+        return found
 
     def _alike(self, parameter: ir.Parameter) -> tuple[str, ...]:
         """Return the schemes that send what an `Authorization` parameter describes.

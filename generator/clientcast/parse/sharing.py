@@ -145,16 +145,18 @@ class _Renaming:
         """Return a value, or the same if it refers to no replaced declaration."""
         if value.__class__ in _PLAIN:
             return value
+        if _is_tuple(value):
+            items = tuple(map(self.renamed, value))
+            return items if any(map(is_not, items, value)) else value
         match value:
+            case Field(type=type_):
+                if type_.__class__ in _PLAIN:
+                    return value
+                new = self.renamed(type_)
+                return value if new is type_ else replace(value, type=new)
             case Named(pointer):
                 kept = self._pointers.get(pointer)
                 return value if kept is None else Named(kept)
-            case Field(type=type_):
-                new = self.renamed(type_)
-                return value if new is type_ else replace(value, type=new)
-            case _ if _is_tuple(value):
-                items = tuple(map(self.renamed, value))
-                return items if any(map(is_not, items, value)) else value
             case _ if _is_dict(value):
                 return {key: self.renamed(item) for key, item in value.items()}
             case _ if has_fields(value):
