@@ -63,7 +63,7 @@ def _refuse(word: str) -> None:
 
 
 def _is_within_limits(value: Any) -> bool:
-    """Return whether data is within the limits of `build`."""
+    """Return whether data is within the limits of `build` even if each key is escaped."""
     if not isinstance(value, _CONTAINERS):
         return True
     nodes, characters = 1, 0
@@ -72,23 +72,23 @@ def _is_within_limits(value: Any) -> bool:
         value, length, depth = pending.pop()
         if depth > MAX_DEPTH:
             return False
-        nodes += len(value)
+        count = len(value)
+        nodes += count
+        length += 1
         if is_list(value):
-            characters += len(value) * (length + 1) + sum(
-                map(len, map(str, range(len(value))))
-            )
-            for index, inner in enumerate(value):
+            digits = len(str(count))
+            characters += count * (length + digits)
+            for inner in value:
                 if type(inner) in _CONTAINERS:
-                    pending.append((inner, length + 1 + len(str(index)), depth + 1))
+                    pending.append((inner, length + digits, depth + 1))
             continue
-        names = "".join(value)
-        if len(names) > MAX_KEY and any(len(key) > MAX_KEY for key in value):
+        names = sum(map(len, value))
+        if names > MAX_KEY and max(map(len, value)) > MAX_KEY:
             return False
-        characters += len(value) * (length + 1)
-        characters += len(names) + names.count("/") + names.count("~")
+        characters += count * length + 2 * names
         for key, inner in value.items():
             if type(inner) in _CONTAINERS:
-                pending.append((inner, length + 1 + len(escape(key)), depth + 1))
+                pending.append((inner, length + 2 * len(key), depth + 1))
     return nodes <= MAX_NODES and characters <= MAX_POINTERS
 
 
