@@ -46,7 +46,7 @@ _NO_EXCHANGE = frozenset(
 _NO_LINKS = _NO_EXCHANGE | {errno.EACCES, errno.EMLINK}
 
 
-_MANY_FILES = 100
+_MANY_FILES = 300
 """Files with which waiting for the disk takes longer than threads."""
 _WRITERS = 8
 

@@ -1102,7 +1102,7 @@ def test_folder_is_never_missing_during_exchange(folder: Path) -> None:
 
 
 @ways
-@pytest.mark.parametrize("many", [0, 100])
+@pytest.mark.parametrize("many", [0, 300])
 def test_interrupt_leaves_no_work_folder(
     folder: Path, monkeypatch: pytest.MonkeyPatch, way: str, many: int
 ) -> None:
@@ -1121,7 +1121,7 @@ def test_interrupt_leaves_no_work_folder(
 
 
 def test_many_files_are_written(folder: Path) -> None:
-    many = with_manifest({f"m{n}.py": f"{n}\n" for n in range(150)})
+    many = with_manifest({f"m{n}.py": f"{n}\n" for n in range(350)})
     write(folder, many)
     assert read_files(folder) == many
     assert list_siblings(folder) == []
@@ -1129,7 +1129,7 @@ def test_many_files_are_written(folder: Path) -> None:
 
 @posix
 @first_or_not
-@pytest.mark.parametrize("many", [0, 100])
+@pytest.mark.parametrize("many", [0, 300])
 def test_files_are_flushed_before_the_exchange(
     folder: Path, monkeypatch: pytest.MonkeyPatch, first: bool, way: str, many: int
 ) -> None:
