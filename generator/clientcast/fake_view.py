@@ -68,11 +68,11 @@ class Builder(Struct, frozen=True):
 
 
 class Builders(Struct, frozen=True):
-    """The contents of `testing/builders.py`.
+    """The contents of `testing/builders.py`, and of the stub with its types.
 
     Attributes:
         imports: The imports of the runtime.
-        types: The imports of annotations.
+        types: The imports of annotations, in the stub.
     """
 
     docstring: str

@@ -20,7 +20,7 @@ _DIRECTIVE = re.compile(r"^\s*\.\.\s+([\w-]+::)", re.MULTILINE)
 _DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
     f"{name}{digit}" for name in ("com", "lpt") for digit in "0123456789¹²³"
 }
-_SUFFIXES = {".py", ".md", ".json", ".typed", ".txt"}
+_SUFFIXES = {".py", ".pyi", ".md", ".json", ".typed", ".txt"}
 MAX_NAME_LENGTH = 140
 """Maximum length of a file name in bytes on encrypted file systems."""
 
@@ -37,7 +37,7 @@ def inspect_package(root: Path) -> Found:
             yield "path", f"{shown} has an unexpected file type"
             continue
         text = path.read_text(encoding="utf-8", errors="backslashreplace")
-        control = _CODE_CONTROL if path.suffix == ".py" else _CONTROL
+        control = _CODE_CONTROL if path.suffix in (".py", ".pyi") else _CONTROL
         yield from _inspect_text(shown, text, control)
         if path.suffix == ".md":
             yield from _inspect_page(shown, text)

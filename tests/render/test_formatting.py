@@ -35,7 +35,7 @@ def generated_modules(spec: Path, formatter: Formatter = "ruff") -> dict[str, st
     return {
         path: text
         for path, text in files.items()
-        if path.endswith(".py") and not path.startswith("_runtime/")
+        if path.endswith((".py", ".pyi")) and not path.startswith("_runtime/")
     }
 
 

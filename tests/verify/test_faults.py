@@ -1,6 +1,7 @@
 """Tests of diagnostics for code that no template can produce, and of importable names."""
 
 import importlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,14 +137,43 @@ def test_fault_elsewhere_is_reported_at_the_document(
     assert result.output.startswith("pets.yaml:1:1: fault-of-clientcast")
 
 
+def files_of_repository(client: str) -> dict[str, str]:
+    folder = GENERATED / client
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*")
+        if path.suffix in (".py", ".pyi", ".json")
+    }
+
+
 @pytest.mark.parametrize("client", ["clerk", "okta", "pangea"])
 def test_clients_of_the_repository_are_accepted(client: str) -> None:
-    folder = GENERATED / client
-    files = {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in folder.rglob("*.py")
-    }
-    assert verify(files) is None
+    assert verify(files_of_repository(client)) is None
+
+
+def test_builder_without_a_description_cannot_be_imported() -> None:
+    files = files_of_repository("okta")
+    descriptions = json.loads(files["testing/models.json"])
+    del descriptions["session"]
+    refusal = verify(files | {"testing/models.json": json.dumps(descriptions)})
+    assert refusal is not None
+    assert refusal.path == "testing/__init__.py"
+    assert "builders import" in refusal.code
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (HEADER, "", "the first line is not the header of a generated module"),
+        ("id: str", "id: \u202estr", "a character is not printable"),
+    ],
+)
+def test_stub_is_a_printable_generated_module(old: str, new: str, reason: str) -> None:
+    files = files_of_repository("okta")
+    path = "testing/builders.pyi"
+    refusal = verify(files | {path: files[path].replace(old, new, 1)})
+    assert refusal is not None
+    assert (refusal.path, refusal.reason) == (path, reason)
 
 
 @pytest.mark.parametrize("module", RUNTIME_NAMES)

@@ -54,12 +54,7 @@ def bind_builders(
     return Builders(
         docstring=docstring(_TEXT.format(title=title)),
         imports=Imports(
-            frozenset(
-                {*imports_in(_BUILDERS), Import("typing", "TYPE_CHECKING")}
-                if builders
-                else ()
-            ),
-            "testing",
+            frozenset(imports_in(_BUILDERS) if builders else ()), "testing"
         ),
         types=Imports(frozenset(types), "testing"),
         builders=builders,
@@ -87,8 +82,7 @@ class _ParameterTypes:
     def annotation(self, field: ir.Field) -> Expression:
         """Return the annotation of the parameter of a field."""
         key = (field.type, field.required)
-        # Types with constants are not told apart: 1 == True.
-        is_plain = isinstance(field.type, ir.Scalar | ir.Named)
+        is_plain = _has_no_constants(field.type)
         known = self._known.get(key) if is_plain else None
         if known is None:
             known = self.annotations.for_argument(field.type)
@@ -97,6 +91,13 @@ class _ParameterTypes:
             if is_plain:
                 self._known[key] = known
         return known
+
+
+def _has_no_constants(type_: ir.Type) -> bool:
+    """Return whether equal types are the same: of constants, 1 == True."""
+    return not isinstance(type_, ir.Constant) and all(
+        map(_has_no_constants, ir.child_types(type_))
+    )
 
 
 def _builders(

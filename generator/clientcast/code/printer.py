@@ -24,8 +24,9 @@ from clientcast.code.nodes import (
     Union,
 )
 
-_MAX_PARAMETER_LENGTH = 88 - 8 - len(",")
-"""Characters of a parameter on a line of its own, of a function that is one level deep."""
+_LINE_LENGTH = 88
+_METHOD_INDENT, _FUNCTION_INDENT = 8, 4
+"""Columns before a parameter on a line of its own."""
 
 Node = Expression | Arguments | Signature | Assignment | Imports
 
@@ -41,10 +42,12 @@ def to_source(node: Node) -> str:
             return ", ".join(_argument_sources(node))
         case Signature(positional, keyword_only, is_method):
             parts = ["self"] if is_method else []
-            parts += map(_parameter_source, positional)
+            indent = _METHOD_INDENT if is_method else _FUNCTION_INDENT
+            length = _LINE_LENGTH - indent - len(",")
+            parts += (_parameter_source(p, length) for p in positional)
             if keyword_only:
                 parts.append("*")
-                parts += map(_parameter_source, keyword_only)
+                parts += (_parameter_source(p, length) for p in keyword_only)
             return ", ".join(parts)
         case Assignment(name, annotation, value):
             text = _checked_identifier(name)
@@ -103,14 +106,14 @@ def _argument_sources(arguments: Arguments) -> list[str]:
     ]
 
 
-def _parameter_source(parameter: Parameter) -> str:
+def _parameter_source(parameter: Parameter, length: int) -> str:
     """Return the source of a parameter, with parentheses around a union of several lines.
 
     Black adds these parentheses; ruff neither adds nor removes them.
     """
     name, annotation, default = parameter.name, parameter.annotation, parameter.default
     text = to_source(Assignment(name, annotation, default))
-    if not isinstance(annotation, Union) or len(text) <= _MAX_PARAMETER_LENGTH:
+    if not isinstance(annotation, Union) or len(text) <= length:
         return text
     text = f"{name}: ({_expression_source(annotation)})"
     return text if default is None else f"{text} = {_expression_source(default)}"

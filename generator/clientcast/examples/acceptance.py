@@ -66,7 +66,8 @@ class Acceptance:
             if not (is_whole and "integer" in rules.kinds):
                 return False
         if rules.values is not None and not all(
-            any(_same(option, value) for option in options) for options in rules.values
+            value in options and any(_same(option, value) for option in options)
+            for options in rules.values
         ):
             return False
         if rules.has_parts and not self._accepts_parts(rules.merged, value, depth):

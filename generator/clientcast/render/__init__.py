@@ -146,6 +146,8 @@ def _testing_modules(testing: Testing) -> Iterator[Module]:
     if testing.state is not None:
         yield module("state.py", "state.py", state=testing.state)
     yield module("builders.py", "builders.py", builders=testing.builders)
+    if testing.builders.builders:
+        yield module("builders.pyi", "builders.pyi", builders=testing.builders)
     if testing.fake.lazy_attributes:
         yield module("resources/__init__.py", "resources_package.py")
     for resources in testing.modules:

@@ -6,7 +6,7 @@ Tests compare ruff's output with black's.
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
@@ -77,10 +77,11 @@ def format_with_black(modules: Mapping[str, str]) -> dict[str, str]:
         return {}
     import black
 
-    mode = black.Mode()
+    modes = {suffix: black.Mode(is_pyi=suffix == ".pyi") for suffix in (".py", ".pyi")}
     formatted: dict[str, str] = {}
     for path, text in modules.items():
         with working_on(path):
+            mode = modes[PurePosixPath(path).suffix]
             formatted[path] = black.format_str(text, mode=mode)
     return formatted
 
@@ -97,7 +98,10 @@ def format_with_ruff(modules: Mapping[str, str]) -> dict[str, str]:
 
     with tempfile.TemporaryDirectory(prefix="clientcast-") as folder:
         # Numbers: ruff passes over folders such as `build`.
-        files = {path: Path(folder, f"{n}.py") for n, path in enumerate(modules)}
+        files = {
+            path: Path(folder, f"{number}{PurePosixPath(path).suffix}")
+            for number, path in enumerate(modules)
+        }
         for path, file in files.items():
             file.write_bytes(modules[path].encode())
         done = subprocess.run(

@@ -306,17 +306,10 @@ def __init__(self, server: FakeServer) -> None:
 self._name = _fake_class(server, _text, _global._name)
 self._name = _global(server)
 """,
-    "_builder": """
-def _name(*, _name: _type = ...) -> _global: ...
-""",
     "_builders": """
 _text
 _import
-if TYPE_CHECKING:
-    _import
-    _builder
-else:
-    __getattr__, __dir__ = model_builders(__name__)
+__getattr__, __dir__ = model_builders(__name__)
 """,
 }
 """The forms of statements, by kind."""
