@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from clientcast.diagnostic import printable
+
 MANIFEST = "clientcast.json"
 MAX_BYTES = 64 * 1024 * 1024
 """Maximum size of one file. The largest known module has a tenth of it."""
@@ -10,6 +12,9 @@ MAX_BYTES = 64 * 1024 * 1024
 
 class PackageError(Exception):
     """A folder is not a complete package of clientcast; the message is one line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 def read_text(folder: Path, name: str, label: str) -> str:

@@ -274,6 +274,15 @@ def assert_reference_or_error(texts: dict[str, str]) -> None:
     references_json([reference]).encode("utf-8")
 
 
+def test_error_names_a_key_of_several_lines_on_one() -> None:
+    content = json.loads(SOURCES["clientcast.json"])
+    content["api"]["operations"][0]["responses"][0]["headers"] = {"a\n\x1bb": None}
+    texts = {**SOURCES, "clientcast.json": json.dumps(content)}
+    with pytest.raises(PackageError) as caught:
+        extract(make_package("pangea", "pangea", texts))
+    assert str(caught.value).endswith(r"headers.a\n\x1bb must be a string")
+
+
 @pytest.mark.full
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(PLACES), VALUES)

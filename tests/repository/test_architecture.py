@@ -349,7 +349,7 @@ ALLOWED_IMPORTS = {
     "swap": set(),
     "filenames": set(),
     "manifest": {"plain"},
-    "package_files": set(),
+    "package_files": {"diagnostic"},
     "name_notes": {"bind", "diagnostic", "places", "source"},
     "state_warnings": {"diagnostic", "places", "source", "view"},
     "provenance": {"conventions", "plain"},
