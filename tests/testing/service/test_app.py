@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from okta.testing import FakeOkta, call
 
-from tests.testing.service.app import create_app
+from tests.testing.service.app import app, set_clients
 
 
 class Service(NamedTuple):
@@ -33,12 +33,17 @@ class Service(NamedTuple):
         return self.http.post("/sign-outs", json=accounts)
 
 
+@pytest.fixture(scope="module")
+def http() -> Iterator[TestClient]:
+    with TestClient(app) as client:
+        yield client
+
+
 @pytest.fixture
-def service() -> Iterator[Service]:
+def service(http: TestClient) -> Iterator[Service]:
     with FakeClerk() as clerk_fake, FakeOkta() as okta_fake:
-        app = create_app(clerk_fake.client, okta_fake.async_client)
-        with TestClient(app) as http:
-            yield Service(http, clerk_fake, okta_fake)
+        set_clients(clerk_fake.client, okta_fake.async_client)
+        yield Service(http, clerk_fake, okta_fake)
 
 
 def sessions(*ids: str) -> list[clerk.Session]:
@@ -66,7 +71,9 @@ def test_session_is_revoked(service: Service) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 10, 11, 25])
-def test_sign_out_revokes_the_sessions_of_all_pages(count: int) -> None:
+def test_sign_out_revokes_the_sessions_of_all_pages(
+    http: TestClient, count: int
+) -> None:
     fake, tools = FakeClerk(stateful=True), FakeOkta()
     fake.state.page_size = 10
     fake.state.sessions.add(
@@ -76,8 +83,8 @@ def test_sign_out_revokes_the_sessions_of_all_pages(count: int) -> None:
         ),
         product_session(id="other", user_id="user_2", status="active"),
     )
-    with TestClient(create_app(fake.client, tools.async_client)) as http:
-        response = Service(http, fake, tools).sign_out()
+    set_clients(fake.client, tools.async_client)
+    response = Service(http, fake, tools).sign_out()
     assert (response.status_code, response.json()) == (200, {"revoked": count})
     assert [s.id for s in fake.state.sessions if s.status == "active"] == ["other"]
     assert fake.sessions.revoke.calls == [call(name) for name in names(count)]
