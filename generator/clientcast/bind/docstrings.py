@@ -129,7 +129,7 @@ _LINK_TARGET = rf"(?:{_URL}|mailto:[\w.+@-]+|[#/\w][\w#/.=?%+-]*)"
 
 _SIGN_NEEDS_SPACE = re.compile(
     rf"""
-    (?<=[<>\]!:`{{])(?:
+    (?<=[<>\]!:`{{])(?:                  # The first test fails at most characters.
         (?<=<)(?=[a-z/!?])(?!{_URL}>)     # HTML; the target of a link in reST
         | (?<=8<)(?=-)                    # another file, for the snippets of pymdownx
         | (?<=>)(?=`_)                    # a link in reST

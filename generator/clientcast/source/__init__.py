@@ -24,7 +24,7 @@ from clientcast.source.events import (
 )
 from clientcast.source.json_data import JsonPositions, read_regular_json
 from clientcast.source.json_lines import JsonLines
-from clientcast.source.positions import NodePositions, Position
+from clientcast.source.positions import LazyPositions, NodePositions, Position
 from clientcast.source.source_map import SourceMap, UnreadableReference
 from clientcast.source.toml_positions import TomlPositions
 
@@ -43,7 +43,7 @@ __all__ = [
     "read_toml",
 ]
 
-_Positions = NodePositions | JsonPositions | TomlPositions
+_Positions = LazyPositions | TomlPositions
 
 
 @dataclass(frozen=True)

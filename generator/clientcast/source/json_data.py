@@ -6,13 +6,13 @@ has an error, a duplicate key or too much of anything, where each value needs it
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from clientcast.plain import escape, is_list, number
 from clientcast.source.build import MAX_KEY, MAX_NODES, MAX_POINTERS, Built
 from clientcast.source.events import MAX_DEPTH
 from clientcast.source.json_lines import JsonLines
-from clientcast.source.positions import Position
+from clientcast.source.positions import Child, LazyPositions
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -92,17 +92,8 @@ def _is_within_limits(value: Any) -> bool:
     return nodes <= MAX_NODES and characters <= MAX_POINTERS
 
 
-class _Child(NamedTuple):
-    """Offsets of a value and of its key; the same for an item of a list."""
-
-    offset: int
-    key_offset: int
-
-
-class JsonPositions:
-    """Positions of values in JSON, found when they are needed.
-
-    Only the mappings and lists around a value are read, each once.
+class JsonPositions(LazyPositions):
+    """Positions of values in JSON, by their offsets in the text.
 
     Args:
         text: JSON without errors.
@@ -110,46 +101,36 @@ class JsonPositions:
     """
 
     def __init__(self, text: str, lines: JsonLines) -> None:
+        super().__init__()
         self._text = text
         self._lines = lines
-        self._children: dict[int, dict[str, _Child]] = {}
         self._decoder = json.JSONDecoder(object_pairs_hook=_no_value, parse_int=len)
 
-    def get(self, pointer: str) -> Position | None:
-        """Return the position of the value at a JSON pointer; None if there is none."""
-        start = self._after_space(0)
-        child = _Child(start, start)
-        for segment in pointer.split("/")[1:]:
-            found = self._children_at(child.offset).get(segment)
-            if found is None:
-                return None
-            child = found
-        place = self._lines.place
-        return Position(*place(child.offset), *place(child.key_offset))
+    def _root(self) -> int:
+        return self._after_space(0)
 
-    def _children_at(self, offset: int) -> dict[str, _Child]:
-        """Return the values of a mapping or list, by segment; none for another value."""
-        if offset not in self._children:
-            first = self._text[offset]
-            read = {"{": self._members, "[": self._items}.get(first)
-            self._children[offset] = {} if read is None else read(offset + 1)
-        return self._children[offset]
+    def _place(self, start: int) -> tuple[int, int]:
+        return self._lines.place(start)
 
-    def _members(self, offset: int) -> dict[str, _Child]:
-        found: dict[str, _Child] = {}
+    def _find_children(self, parent: int) -> dict[str, Child]:
+        read = {"{": self._members, "[": self._items}.get(self._text[parent])
+        return {} if read is None else read(parent + 1)
+
+    def _members(self, offset: int) -> dict[str, Child]:
+        found: dict[str, Child] = {}
         offset = self._after_space(offset)
         while self._text[offset] != "}":
             key, end = self._decoder.raw_decode(self._text, offset)
             value = self._after_space(self._after_space(end) + 1)
-            found.setdefault(escape(key), _Child(value, offset))
+            found.setdefault(escape(key), Child(value, offset))
             offset = self._next_child(value)
         return found
 
-    def _items(self, offset: int) -> dict[str, _Child]:
-        found: dict[str, _Child] = {}
+    def _items(self, offset: int) -> dict[str, Child]:
+        found: dict[str, Child] = {}
         offset = self._after_space(offset)
         while self._text[offset] != "]":
-            found[str(len(found))] = _Child(offset, offset)
+            found[str(len(found))] = Child(offset, offset)
             offset = self._next_child(offset)
         return found
 
