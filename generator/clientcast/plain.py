@@ -44,7 +44,9 @@ def texts(value: object) -> tuple[str, ...]:
     """Return the texts of a list, or a single text as a tuple."""
     if isinstance(value, str):
         return (value,)
-    return tuple(item for item in sequence(value) if isinstance(item, str))
+    if not is_list(value):
+        return ()
+    return tuple(item for item in value if isinstance(item, str))
 
 
 def escape(key: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from clientcast.examples import Examples
 from clientcast.examples.patterns import search_of
-from clientcast.examples.values import ExampleMaker
+from clientcast.examples.values import ExampleMaker, NoExampleError, _ValueMaker
 
 SCHEMAS: dict[str, Any] = {
     "Node": {
@@ -88,3 +88,80 @@ def test_pattern_is_searched_as_before() -> None:
     finds = search_of("b+")
     assert finds is not None and finds("abbc") and not finds("ac")
     assert search_of("(") is None
+
+
+def extensions(count: int) -> dict[str, Any]:
+    """Return a schema that is a union, and the members, each of which extends it."""
+    kinds = [f"kind{number}" for number in range(count)]
+    schemas: dict[str, Any] = {
+        kind: {
+            "allOf": [
+                {"$ref": "#/components/schemas/Base"},
+                {"properties": {"kind": {"const": kind}}},
+            ]
+        }
+        for kind in kinds
+    }
+    members = [{"$ref": f"#/components/schemas/{kind}"} for kind in kinds]
+    schemas["Base"] = {"type": "object", "required": ["kind"], "oneOf": members}
+    return schemas
+
+
+def test_members_of_a_union_may_extend_it() -> None:
+    schemas = extensions(20)
+    maker = ExampleMaker({"components": {"schemas": schemas}})
+    assert maker.accepts(schemas["Base"], {"kind": "kind7"})
+    assert maker.accepts(schemas["kind7"], {"kind": "kind7"})
+    assert not maker.accepts(schemas["kind7"], {"kind": "kind8"})
+    assert not maker.accepts(schemas["Base"], {"kind": "other"})
+    assert not maker.accepts(schemas["Base"], {})
+
+
+def test_value_in_nested_unions_is_checked_once_by_each() -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    value: object = 1
+    for _ in range(30):
+        members = [{"properties": {"a": schema}} for _ in range(3)]
+        schema, value = {"anyOf": members}, {"a": value}
+    assert not ExampleMaker({}).accepts(schema, value)
+
+
+def test_example_of_an_extended_schema_is_that_of_its_own_kind() -> None:
+    schemas = extensions(20)
+    maker = ExampleMaker({"components": {"schemas": schemas}})
+    assert maker.value(schemas["kind7"]) == {"kind": "kind7"}
+    assert maker.value(schemas["Base"]) == {"kind": "kind0"}
+
+
+def test_schemas_without_examples_have_a_common_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    new_value, made = _ValueMaker._new_value, list[object]()
+
+    def count(maker: _ValueMaker, *args: Any) -> Any:
+        made.append(args)
+        return new_value(maker, *args)
+
+    monkeypatch.setattr(_ValueMaker, "_new_value", count)
+    schemas = extensions(200)
+    for kind, schema in schemas.items():
+        if kind != "Base":
+            schema["allOf"][1]["properties"]["next"] = schemas["Base"]
+            schema["allOf"][1]["required"] = ["next"]
+    maker = ExampleMaker({"components": {"schemas": schemas}})
+    for schema in schemas.values():
+        with pytest.raises(NoExampleError):
+            maker.value(schema)
+    assert len(made) < 120_000
+
+
+@pytest.mark.parametrize("keyword", ["unions", "patterns"])
+def test_unknown_keyword_of_a_schema_is_ignored(keyword: str) -> None:
+    maker = ExampleMaker({})
+    for schema in (
+        {"type": "string", "pattern": "^b+$", keyword: 5},
+        {"allOf": [{"pattern": "^b+$"}, {"type": "string", keyword: ["^a+$"]}]},
+    ):
+        value = maker.value(schema)
+        assert value and {*value} == {"b"}
+        assert maker.accepts(schema, value) and not maker.accepts(schema, "a")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from math import isclose
 from types import NoneType
 from typing import Any, TypeGuard
@@ -10,11 +11,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from clientcast.examples.effective import UNIONS, EffectiveSchemas, Schema
+from clientcast.examples.effective import PATTERNS, UNIONS, EffectiveSchemas, Schema
 from clientcast.examples.patterns import search_of
 from clientcast.plain import is_list, mapping, sequence, texts
 
 _MAX_DEPTH = 40
+_MAX_MEMBERS = 300_000
+"""Checks by members of unions in one document, after which unions accept nothing."""
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _DURATION = re.compile(
     r"-?P(?=.)(?:\d+W|(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?)"
@@ -37,6 +40,8 @@ class Acceptance:
         self._schemas = schemas
         self._rules: dict[int, _Rules] = {}
         self._absent = ""
+        self._unions: dict[tuple[int, int], bool] = {}
+        self._remaining = _MAX_MEMBERS
 
     def accepts(self, schema: object, value: Any, *, is_response: bool = True) -> bool:
         """Return whether a schema accepts a value.
@@ -48,6 +53,7 @@ class Acceptance:
                 there.
         """
         self._absent = "writeOnly" if is_response else "readOnly"
+        self._unions.clear()
         return self._accepts(schema, value, 0)
 
     def _accepts(self, schema: object, value: Any, depth: int) -> bool:
@@ -93,11 +99,32 @@ class Acceptance:
         return rules
 
     def _accepts_parts(self, merged: Schema, value: Any, depth: int) -> bool:
-        for keyword, members in merged.get(UNIONS, ()):
-            count = sum(self._accepts(m, value, depth + 1) for m in members)
-            if count == 0 or (keyword == "oneOf" and count > 1):
-                return False
-        return "not" not in merged or not self._accepts(merged["not"], value, depth + 1)
+        if "not" in merged and self._accepts(merged["not"], value, depth + 1):
+            return False
+        return all(
+            self._accepts_union(keyword, members, value, depth)
+            for keyword, members in merged.get(UNIONS, ())
+        )
+
+    def _accepts_union(
+        self, keyword: str, members: list[object], value: Any, depth: int
+    ) -> bool:
+        """Return whether a union accepts a value; each value is checked once.
+
+        A member may extend the schema that has the union. The union accepts the value there if
+        all else does.
+        """
+        key = (id(members), id(value))
+        found = self._unions.get(key)
+        if found is None:
+            self._unions[key] = True
+            self._remaining -= len(members)
+            count = 0
+            if self._remaining >= 0:
+                count = sum(self._accepts(m, value, depth + 1) for m in members)
+            found = count == 1 or (count > 1 and keyword != "oneOf")
+            self._unions[key] = found
+        return found
 
     def _accepts_items(self, merged: Schema, value: list[Any], depth: int) -> bool:
         if not _is_within(len(value), merged, "minItems", "maxItems"):
@@ -118,21 +145,30 @@ class Acceptance:
     def _accepts_members(
         self, rules: "_Rules", value: dict[str, Any], depth: int
     ) -> bool:
-        merged, properties = rules.merged, rules.properties
+        properties = rules.properties
         for name in rules.required:
             if name not in value:
                 schema = self._schemas.merged(properties.get(name, {}))
                 if schema.get(self._absent) is not True:
                     return False
-        if not _is_within(len(value), merged, "minProperties", "maxProperties"):
+        if rules.limits_size and not _is_within(
+            len(value), rules.merged, "minProperties", "maxProperties"
+        ):
             return False
-        patterns = mapping(merged.get("patternProperties"))
-        additional = merged.get("additionalProperties", True)
         for name, member in value.items():
-            matching = [s for p, s in patterns.items() if _finds(p, name)]
-            if name in properties or not matching:
-                matching.append(properties.get(name, additional))
-            for schema in matching:
+            schemas = (properties.get(name, rules.additional),)
+            if rules.patterns:
+                matching = [s for p, s in rules.patterns.items() if _finds(p, name)]
+                schemas = (
+                    *matching,
+                    *(schemas if name in properties or not matching else ()),
+                )
+            for schema in schemas:
+                known = self._rules.get(id(schema))
+                kind = _KINDS.get(member.__class__, "")
+                # Most members are scalars of any value, for which a call is too much.
+                if known is not None and kind in known.unlimited:
+                    continue
                 if not self._accepts(schema, member, depth + 1):
                     return False
         return True
@@ -149,8 +185,10 @@ class _Rules(Struct, frozen=True):
             any values.
         has_parts: Whether it has unions or `not`.
         limits_text, limits_numbers: Whether it has keywords for these.
+        limits_size: Whether it has keywords for the number of properties.
         required: The required properties.
-        properties: The schemas of the properties.
+        properties, patterns: The schemas of the properties, by name and by pattern of the name.
+        additional: The schema of the other properties.
     """
 
     merged: Schema
@@ -160,11 +198,22 @@ class _Rules(Struct, frozen=True):
     has_parts: bool
     limits_text: bool
     limits_numbers: bool
+    limits_size: bool
     required: tuple[str, ...]
     properties: dict[str, Any]
+    patterns: dict[str, Any]
+    additional: object
 
     @classmethod
     def of(cls, merged: Schema) -> "_Rules":
+        """Return the rules of a schema; those with a type only share them."""
+        if _LIMITS.isdisjoint(merged):
+            nullable = merged.get("nullable") is True
+            return _rules_of_types(texts(merged.get("type")), nullable)
+        return cls.read(merged)
+
+    @classmethod
+    def read(cls, merged: Schema) -> "_Rules":
         names = frozenset(texts(merged.get("type"))) or _implied_kinds(merged)
         if "number" in names:
             names |= {"integer"}
@@ -191,9 +240,17 @@ class _Rules(Struct, frozen=True):
             has_parts=has_parts,
             limits_text=limits_text,
             limits_numbers=limits_numbers,
+            limits_size="minProperties" in merged or "maxProperties" in merged,
             required=texts(merged.get("required")),
             properties=mapping(merged.get("properties")),
+            patterns=mapping(merged.get("patternProperties")),
+            additional=merged.get("additionalProperties", True),
         )
+
+
+@lru_cache(maxsize=256)
+def _rules_of_types(types: tuple[str, ...], nullable: bool) -> _Rules:
+    return _Rules.read({"type": [*types], "nullable": nullable})
 
 
 def _implied_kinds(merged: Schema) -> frozenset[str]:
@@ -222,17 +279,26 @@ _KINDS: Mapping[type, str] = {
 _NAMES = frozenset(_KINDS.values())
 _NO_NAMES = frozenset[str]()
 _SCALARS = _NAMES - {"array", "object"}
-_TEXT_KEYWORDS = frozenset("minLength maxLength pattern patterns format".split())
+_TEXT_KEYWORDS = frozenset("minLength maxLength pattern format".split())
 _NUMBER_KEYWORDS = frozenset(
     "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf format".split()
 )
+_LIMITS = (
+    _OBJECT_KEYWORDS
+    | _ARRAY_KEYWORDS
+    | _TEXT_KEYWORDS
+    | _NUMBER_KEYWORDS
+    | {UNIONS, "not", "const", "enum", "required", "uniqueItems"}
+    | {"minItems", "maxItems", "minProperties", "maxProperties"}
+)
+"""The keywords that limit values, other than those of types."""
 
 
 def _accepts_text(merged: Schema, value: str) -> bool:
     if not _is_within(len(value), merged, "minLength", "maxLength"):
         return False
     if "pattern" in merged:
-        patterns = [merged["pattern"], *merged.get("patterns", ())]
+        patterns = [merged["pattern"], *merged.get(PATTERNS, ())]
         if not all(_finds(p, value) for p in patterns if isinstance(p, str)):
             return False
     return "format" not in merged or has_format(value, merged["format"])

@@ -1,6 +1,7 @@
 """Schemas with `$ref` and `allOf` merged, as one mapping of keywords."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 
 from clientcast.plain import is_list, is_mapping, mapping, sequence, texts
@@ -10,8 +11,12 @@ Schema = dict[str, Any]
 
 UNIONS = "unions"
 """The keyword of merged schemas with their `oneOf` and `anyOf`, each a list of schemas."""
+PATTERNS = "patterns"
+"""The keyword of merged schemas with the values of `pattern` other than the first."""
 _MAX_PARTS = 200
-_MERGED = frozenset({"$ref", "allOf", "oneOf", "anyOf"})
+_OWN = frozenset({UNIONS, PATTERNS})
+"""The keywords of merged schemas, which mean nothing in the document."""
+_MERGED = frozenset({"$ref", "allOf", "oneOf", "anyOf"}) | _OWN
 """The keywords of schemas that are not merged as they are."""
 _ANNOTATIONS = ("example", "examples", "default", "title", "description")
 _GREATEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
@@ -24,6 +29,8 @@ class EffectiveSchemas:
     def __init__(self, data: object) -> None:
         self._data = data
         self._merged: dict[int, Schema] = {}
+        self._chosen: dict[int, list[object]] = {}
+        self._members: dict[int, dict[int, object]] = {}
         self._referenced: dict[str, object] = {}
         self._kept: list[object] = []
 
@@ -43,6 +50,38 @@ class EffectiveSchemas:
             self._merged[id(schema)] = found
             self._kept.append(schema)  # An id is reused once its object is gone.
         return found
+
+    def with_members(self, merged: Schema, members: Iterable[object]) -> Schema:
+        """Return a merged schema with some schemas in place of its unions.
+
+        Args:
+            merged: The schema.
+            members: A member of each union, and other schemas that apply, too. A member that
+                extends the schema has its unions again, which are left out.
+        """
+        found = {
+            key: copy(value) if key in ("properties", PATTERNS) else value
+            for key, value in merged.items()
+            if key != UNIONS
+        }
+        for part in self._parts({"allOf": [*members]}):
+            _add(found, part)
+        chosen = [*self._chosen.get(id(merged), ()), *(u for _, u in merged[UNIONS])]
+        unions = [u for u in found.pop(UNIONS, ()) if not _is_any(u[1], chosen)]
+        if unions:
+            found[UNIONS] = unions
+        self._merged[id(found)] = found
+        self._chosen[id(found)] = chosen
+        self._kept.append(found)
+        return found
+
+    def member(self, members: list[object], schema: object) -> tuple[object, ...]:
+        """Return the member of a union of the document that references a schema, if any."""
+        found = self._members.get(id(members))
+        if found is None:
+            found = {id(self.resolved(member)): member for member in members}
+            self._members[id(members)] = found
+        return (found[id(schema)],) if id(schema) in found else ()
 
     def without_reference(self, schema: object) -> object:
         """Return what a schema references if it has only a reference, or else the schema."""
@@ -93,7 +132,7 @@ class EffectiveSchemas:
 def _add(merged: Schema, part: Schema) -> None:
     """Add the keywords of a schema that also applies."""
     for keyword, value in part.items():
-        if keyword in ("$ref", "allOf"):
+        if keyword in ("$ref", "allOf") or keyword in _OWN:
             continue
         if keyword in ("oneOf", "anyOf"):
             if is_list(value) and value:
@@ -113,11 +152,16 @@ def _add(merged: Schema, part: Schema) -> None:
         elif keyword in _LEAST and _are_numbers(merged.get(keyword), value):
             merged[keyword] = min(merged[keyword], value)
         elif keyword == "pattern" and merged.get("pattern", value) != value:
-            merged.setdefault("patterns", []).append(value)
+            merged.setdefault(PATTERNS, []).append(value)
         elif keyword == "items" and is_mapping(merged.get("items")):
             merged["items"] = _both(merged["items"], value)
         else:
             merged[keyword] = value
+
+
+def _is_any(value: object, values: Iterable[object]) -> bool:
+    """Return whether a value is one of some, not only equal to it."""
+    return any(value is other for other in values)
 
 
 def _both(known: object, schema: object) -> object:

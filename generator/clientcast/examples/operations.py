@@ -17,9 +17,6 @@ from clientcast.openapi import (
 from clientcast.plain import is_list, is_mapping, mapping
 from clientcast.references import follow, lookup, resolve_path_item, segments
 
-_MAX_SIZE = 20_000
-"""The size of a documented example, in characters; a larger one is made from the schema."""
-
 
 class ExampleResponse(Struct, frozen=True):
     """The example of one body of a response.
@@ -141,8 +138,7 @@ def _data_example(
 ) -> ExampleResponse:
     schema = media_type.get("schema", True)
     for example in _documented(data, media_type):
-        is_small = len(repr(example)) <= _MAX_SIZE
-        if is_small and maker.accepts(schema, example):
+        if maker.accepts_documented(schema, example):
             return ExampleResponse(status, name, example, True)
     try:
         return ExampleResponse(status, name, maker.value(schema), True)

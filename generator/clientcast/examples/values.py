@@ -11,10 +11,16 @@ from clientcast.examples.effective import UNIONS, EffectiveSchemas, Schema
 from clientcast.examples.scalars import FORMATS, number_value, text_value
 from clientcast.plain import is_list, is_mapping, mapping, sequence, texts
 
+_MAX_SIZE = 20_000
+"""The size of a documented example, in characters; a larger one is made from the schema."""
 _MAX_DEPTH = 24
 _MAX_OPTIONAL_DEPTH = 2
 _MAX_MEMBERS = 8
 _MAX_VALUES = 3_000
+_MAX_VAIN_VALUES = 100_000
+_MEMBERS_PER_VALUE = 10
+"""Members of a union that a value can be checked by while another value is made."""
+_FEW_VALUES = 50
 _DOCUMENTED = frozenset({"const", "example", "examples", "default", "enum"})
 """The keywords of schemas that have values."""
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
@@ -38,7 +44,9 @@ class ExampleMaker:
     def __init__(self, data: object) -> None:
         self.schemas = EffectiveSchemas(data)
         self.scalars: dict[int, list[Any]] = {}
+        self._vain_values = 0
         self._acceptance = Acceptance(self.schemas)
+        self._accepted: dict[tuple[int, int], bool] = {}
         self._known = {
             (is_response, required_only): _KnownValues()
             for is_response in (False, True)
@@ -50,6 +58,9 @@ class ExampleMaker:
     ) -> Any:
         """Return an example value of a schema.
 
+        There are limits of the values that may be tried: for one example, and for all schemas
+        together that have none, after which few may be tried for each.
+
         Args:
             schema: The schema.
             is_response: Whether it is in a response, which has no `writeOnly` properties.
@@ -59,15 +70,30 @@ class ExampleMaker:
             NoExampleError: No value was found.
         """
         known = self._known[is_response, required_only]
-        maker = _ValueMaker(self, known, is_response, required_only)
+        limit = _MAX_VALUES if self._vain_values < _MAX_VAIN_VALUES else _FEW_VALUES
+        maker = _ValueMaker(self, known, is_response, required_only, limit)
         try:
             return maker.value(schema, 0, ())
-        except RecursionError:
+        except (NoExampleError, RecursionError):
+            self._vain_values += limit - maker.remaining
             raise NoExampleError from None
 
     def accepts(self, schema: object, value: Any, *, is_response: bool = True) -> bool:
         """Return whether a schema accepts a value."""
         return self._acceptance.accepts(schema, value, is_response=is_response)
+
+    def accepts_documented(self, schema: object, example: object) -> bool:
+        """Return whether an example of the document is small, and its schema accepts it.
+
+        Responses share examples and schemas, each of which is checked once.
+        """
+        key = (id(self.schemas.without_reference(schema)), id(example))
+        found = self._accepted.get(key)
+        if found is None:
+            is_small = len(repr(example)) <= _MAX_SIZE
+            found = is_small and self.accepts(schema, example)
+            self._accepted[key] = found
+        return found
 
 
 class _KnownValue(Struct, frozen=True):
@@ -105,7 +131,7 @@ class _ValueMaker:
     """Maker of one value, within limits.
 
     Attributes:
-        _remaining: The number of values that may still be made.
+        remaining: The number of values that may still be made.
         _deepest: The greatest depth of a value since that of the current one.
         _limited: The number of values that were not made because of a limit.
         _cuts: The number of values that were not made because they are in one of their schema.
@@ -117,6 +143,7 @@ class _ValueMaker:
         known: _KnownValues,
         is_response: bool,
         required_only: bool,
+        limit: int,
     ) -> None:
         self._maker = maker
         self._known = known
@@ -125,7 +152,7 @@ class _ValueMaker:
         self._is_response = is_response
         self._absent = "writeOnly" if is_response else "readOnly"
         self._required_only = required_only
-        self._remaining = _MAX_VALUES
+        self.remaining = limit
         self._deepest = 0
         self._limited = 0
         self._cuts = 0
@@ -137,24 +164,24 @@ class _ValueMaker:
         if not is_mapping(schema):
             return {}
         constant = self._constant(schema)
-        if constant and depth <= _MAX_DEPTH and self._remaining > 0:
-            self._remaining -= 1
+        if constant and depth <= _MAX_DEPTH and self.remaining > 0:
+            self.remaining -= 1
             self._deepest = max(self._deepest, depth)
             return constant[0]
         key = (id(schema), min(depth, _MAX_OPTIONAL_DEPTH + 1))
         known = self._known.made.get(key)
         if known is not None and self._is_same(known, depth, parents):
-            self._remaining -= known.count
+            self.remaining -= known.count
             self._deepest = max(self._deepest, depth + known.height)
             return known.value
-        remaining, deepest = self._remaining, self._deepest
+        remaining, deepest = self.remaining, self._deepest
         limited, cuts = self._limited, self._cuts
         self._deepest = depth
         try:
             value = self._new_value(schema, depth, parents)
             is_cut = self._cuts > cuts
             if self._limited == limited and not (is_cut and parents):
-                count, height = remaining - self._remaining, self._deepest - depth
+                count, height = remaining - self.remaining, self._deepest - depth
                 self._known.made[key] = _KnownValue(value, count, height, is_cut)
             return value
         finally:
@@ -165,14 +192,14 @@ class _ValueMaker:
     ) -> bool:
         """Return whether the limits let one make a known value here."""
         return (
-            known.count <= self._remaining
+            known.count <= self.remaining
             and depth + known.height <= _MAX_DEPTH
             and not (known.is_cut and parents)
         )
 
     def _new_value(self, schema: Schema, depth: int, parents: tuple[int, ...]) -> Any:
-        self._remaining -= 1
-        if depth > _MAX_DEPTH or self._remaining < 0:
+        self.remaining -= 1
+        if depth > _MAX_DEPTH or self.remaining < 0:
             self._limited += 1
             raise NoExampleError
         merged = self._schemas.merged(schema)
@@ -223,21 +250,27 @@ class _ValueMaker:
         self, schema: object, merged: Schema, depth: int, parents: tuple[int, ...]
     ) -> Any:
         """Return the value of the first member of the unions whose value is valid."""
-        base = {k: v for k, v in merged.items() if k != UNIONS}
         tag = mapping(merged.get("discriminator"))
         candidates: list[list[object]] = [[]]
-        for _, members in merged[UNIONS][:3]:
-            candidates = [
-                [*chosen, member] for chosen in candidates for member in members
-            ][:_MAX_MEMBERS]
         fallback: list[Any] = []
+        cost = 0
+        for _, members in merged[UNIONS][:3]:
+            cost += len(members) // _MEMBERS_PER_VALUE
+            # A schema that extends one with a union is a member of the union itself.
+            own = self._schemas.member(members, schema)
+            tried = (*own, *members[:_MAX_MEMBERS])
+            candidates = [
+                [*chosen, member] for chosen in candidates for member in tried
+            ][:_MAX_MEMBERS]
         for chosen in candidates:
             tagged = [_tag_schema(member, tag) for member in chosen] if tag else []
-            combined = {"allOf": [base, *chosen, *filter(None, tagged)]}
+            members = (*chosen, *filter(None, tagged))
+            combined = self._schemas.with_members(merged, members)
             try:
                 value = self.value(combined, depth + 1, parents)
             except NoExampleError:
                 continue
+            self.remaining -= cost
             if self._maker.accepts(schema, value, is_response=self._is_response):
                 return value
             fallback.append(value)
