@@ -7,13 +7,11 @@ from msgspec.structs import replace
 
 from clientcast import ir
 from clientcast.bind.arguments import arguments_by_operation
-from clientcast.bind.builders import bind_builders, model_examples
 from clientcast.bind.client import bind_constructor, name_constructor_arguments
 from clientcast.bind.collisions import Collision
 from clientcast.bind.constants import Constants
 from clientcast.bind.decisions import Decisions, NotPartError, decide
 from clientcast.bind.docstrings import docstring
-from clientcast.bind.example_tags import ExampleTags
 from clientcast.bind.examples import Examples, simplest_operation
 from clientcast.bind.exports import (
     bind_errors,
@@ -22,8 +20,6 @@ from clientcast.bind.exports import (
     reserved_classes,
     reserved_constants,
 )
-from clientcast.bind.fake_descriptions import DescriptionBinder
-from clientcast.bind.fake_state import FakeStateBinder
 from clientcast.bind.fakes import FakeBinder
 from clientcast.bind.layout import MODELS
 from clientcast.bind.lines import one_line
@@ -39,7 +35,6 @@ from clientcast.bind.resources import (
     method_paths,
     resource_tree,
 )
-from clientcast.bind.stream_examples import StreamExamples
 from clientcast.bind.types import Annotations
 from clientcast.bind.usage import find_usage
 from clientcast.bind.variants import split_by_media_type
@@ -154,35 +149,17 @@ def _bind(
         metadata = api_metadata(api, paths, annotations, arguments)
         testing = None
         if example_source is not None:
-            records = {
-                pointer: pointer in usage.received
-                for pointer in pointers
-                if isinstance(api.schemas[pointer], ir.Record)
-            }
-            values = example_source.find([o.pointer for o in api.operations], records)
-            tags = ExampleTags(api)
-            model_values = tags.add_to_models(values.models)
-            builders = bind_builders(api, annotations, attributes, pointers)
             testing = FakeBinder(
                 api=api,
                 client=client,
                 class_names=resource_classes,
                 methods=methods,
                 layout=layout,
-                descriptions=DescriptionBinder(
-                    api,
-                    arguments,
-                    values,
-                    tags,
-                    StreamExamples(api.schemas, model_values),
-                    xml,
-                ),
-                states=FakeStateBinder(api, arguments, annotations, model_values),
-            ).bind(
-                root,
-                builders,
-                model_examples(builders, model_values),
-            )
+                arguments=arguments,
+                annotations=annotations,
+                attributes=attributes,
+                xml=xml,
+            ).bind(root, pointers, usage.received, example_source)
         docstrings_by_pointer = forked.result()
     binder = MethodBinder(
         api=api,

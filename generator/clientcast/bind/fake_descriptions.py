@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct
-
 from clientcast import ir
 from clientcast.bind.arguments import Argument, ArgumentLocation
 from clientcast.bind.example_tags import ExampleTags
@@ -24,10 +22,11 @@ from clientcast.plain import is_list, mapping
 JsonObject = dict[str, object]
 
 
-class DescriptionBinder(Struct, frozen=True):
+class DescriptionBinder:
     """Binder of the operations of an API to descriptions.
 
-    Attributes:
+    Args:
+        api: The API.
         arguments: The arguments of each operation, by its pointer.
         examples: The example values of the document.
         tags: The tags of models.
@@ -35,17 +34,28 @@ class DescriptionBinder(Struct, frozen=True):
         xml: The constants of XML bodies.
     """
 
-    api: ir.Api
-    arguments: Mapping[str, tuple[Argument, ...]]
-    examples: ExampleValues
-    tags: ExampleTags
-    streams: StreamExamples
-    xml: XmlConstants
+    def __init__(
+        self,
+        api: ir.Api,
+        arguments: Mapping[str, tuple[Argument, ...]],
+        examples: ExampleValues,
+        tags: ExampleTags,
+        streams: StreamExamples,
+        xml: XmlConstants,
+    ) -> None:
+        self._api = api
+        self._arguments = arguments
+        self._examples = examples
+        self._tags = tags
+        self._streams = streams
+        self._xml = xml
+        headers = {header.name.lower() for header in api.headers}
+        self._implicit_headers = frozenset({*headers, "idempotency-key"})
 
     def describe(self, operation: ir.Operation) -> JsonObject:
         """Return the description of an operation, without defaults."""
         pointer = without_variant(operation.pointer)
-        responses = self.examples.responses.get(pointer, ())
+        responses = self._examples.responses.get(pointer, ())
         result = _successful(operation, responses)
         description: JsonObject = {"method": operation.method, "path": operation.path}
         if operation.success.kind is not ir.MediaKind.JSON:
@@ -59,10 +69,10 @@ class DescriptionBinder(Struct, frozen=True):
                 description["media_type"] = media_type
             content = _content_of(operation.success, result)
             if content is not None and content.kind is ir.MediaKind.XML:
-                description["xml"] = self.xml.body(content).name
+                description["xml"] = self._xml.body(content).name
             if result.is_found:
                 type_ = _type_of(operation.success, result, content)
-                value = self.tags.add(type_, result.value)
+                value = self._tags.add(type_, result.value)
                 is_text = operation.success.kind in (
                     ir.MediaKind.TEXT,
                     ir.MediaKind.BYTES,
@@ -70,16 +80,16 @@ class DescriptionBinder(Struct, frozen=True):
                 has_text = isinstance(value, str) or not is_text
                 description["example"] = value if has_text else ""
         if operation.success.kind.is_stream:
-            description["example"] = self.streams.text(operation.success)
+            description["example"] = self._streams.text(operation.success)
         description["accept"] = operation.success.accept
         if operation.body is not None:
             sent = operation.body.content
             description["content_type"] = sent.media_types[0]
             if sent.kind is ir.MediaKind.XML:
-                description["xml_body"] = self.xml.body(sent).name
+                description["xml_body"] = self._xml.body(sent).name
         arguments = {
-            argument.name: self._argument(argument)
-            for argument in self.arguments[operation.pointer]
+            argument.name: _argument(argument, self._implicit_headers)
+            for argument in self._arguments[operation.pointer]
             if not argument.scheme
         }
         if arguments:
@@ -91,7 +101,7 @@ class DescriptionBinder(Struct, frozen=True):
         }
         if errors:
             description["errors"] = errors
-        if operation.paging is not None and item_type(self.api, operation) is not None:
+        if operation.paging is not None and item_type(self._api, operation) is not None:
             description["paging"] = self._paging(
                 operation, operation.paging, None if result is None else result.value
             )
@@ -102,20 +112,6 @@ class DescriptionBinder(Struct, frozen=True):
             }
         return description
 
-    def _argument(self, argument: Argument) -> JsonObject:
-        found: JsonObject = {"place": str(argument.location)}
-        if not argument.is_whole_body and argument.location != "content_type":
-            found["name"] = argument.field.name
-        if argument.serialization is not None:
-            found["style"] = str(argument.serialization.style)
-            if argument.serialization.explode:
-                found["explode"] = True
-        if argument.location is ArgumentLocation.HEADER:
-            headers = {header.name.lower() for header in self.api.headers}
-            if argument.field.name.lower() in {*headers, "idempotency-key"}:
-                found["implicit"] = True
-        return found
-
     def _paging(
         self, operation: ir.Operation, paging: ir.Paging, example: object
     ) -> JsonObject:
@@ -124,7 +120,7 @@ class DescriptionBinder(Struct, frozen=True):
         match paging:
             case ir.CursorPaging():
                 found |= {"kind": "cursor", "argument": _keys(paging.parameter)}
-                has_more = has_more_place(self.api, operation, paging)
+                has_more = has_more_place(self._api, operation, paging)
                 places = {"cursor": paging.cursor, "has_more": has_more}
             case ir.OffsetPaging():
                 found |= {"kind": "offset", "argument": _keys(paging.parameter)}
@@ -134,7 +130,7 @@ class DescriptionBinder(Struct, frozen=True):
                 found |= {"kind": "page", "argument": _keys(paging.parameter)}
                 first = paging.first
                 if first is None:
-                    first = default_argument(self.api, operation, paging.parameter)
+                    first = default_argument(self._api, operation, paging.parameter)
                 if first not in (None, 1):
                     found["first"] = first
                 if paging.limit:
@@ -164,7 +160,7 @@ class DescriptionBinder(Struct, frozen=True):
         body = operation.success.type
         if body is None or not place.startswith("/"):
             return {}
-        field = field_at(self.api, body, pointer_keys(place))
+        field = field_at(self._api, body, pointer_keys(place))
         if field is None or not field.required:
             return {}
         if isinstance(field.type, ir.Nullable):
@@ -172,13 +168,29 @@ class DescriptionBinder(Struct, frozen=True):
         kinds = (ir.ScalarKind.INTEGER, ir.ScalarKind.NUMBER)
         is_number = any(
             isinstance(part, ir.Scalar) and part.kind in kinds
-            for part in possible_types(self.api, field.type)
+            for part in possible_types(self._api, field.type)
         )
         return {"end": 0 if is_number else ""}
 
     def _limit(self, operation: ir.Operation, name: str) -> JsonObject:
-        default = default_argument(self.api, operation, name)
+        default = default_argument(self._api, operation, name)
         return {"limit": _keys(name), **({"default_limit": default} if default else {})}
+
+
+def _argument(argument: Argument, implicit_headers: frozenset[str]) -> JsonObject:
+    found: JsonObject = {"place": str(argument.location)}
+    if not argument.is_whole_body and argument.location != "content_type":
+        found["name"] = argument.field.name
+    if argument.serialization is not None:
+        found["style"] = str(argument.serialization.style)
+        if argument.serialization.explode:
+            found["explode"] = True
+    if (
+        argument.location is ArgumentLocation.HEADER
+        and argument.field.name.lower() in implicit_headers
+    ):
+        found["implicit"] = True
+    return found
 
 
 def _is_list_at(example: object, keys: Keys) -> bool:

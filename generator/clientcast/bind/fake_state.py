@@ -60,6 +60,7 @@ class FakeStateBinder(Struct, frozen=True):
         used: frozenset[str],
     ) -> FakeState:
         views = tuple(map(self._store, stores))
+        names_by_pointer = {o.pointer: name for name, o in names.items()}
         title = one_line(self.api.title)
         return FakeState(
             module_docstring=docstring(
@@ -79,7 +80,9 @@ class FakeStateBinder(Struct, frozen=True):
             ),
             stores=views,
             data={
-                "stores": {s.name: self._description(s, names) for s in stores},
+                "stores": {
+                    s.name: self._description(s, names_by_pointer) for s in stores
+                },
                 "stateless": [n for n, o in names.items() if o.pointer not in used],
             },
         )
@@ -92,9 +95,13 @@ class FakeStateBinder(Struct, frozen=True):
             class_ = Name(alias, Import(source.module, source.name, alias))
         return FakeStore(store.name, Constant(store.name), class_)
 
-    def _description(
-        self, store: Store, names: Mapping[str, ir.Operation]
-    ) -> dict[str, object]:
+    def _description(self, store: Store, names: Mapping[str, str]) -> dict[str, object]:
+        """Return the description of a store.
+
+        Args:
+            store: The store.
+            names: The dotted name of each operation, by its pointer.
+        """
         item = store.item
         example = {**mapping(self.examples.get(item.record.pointer))}
         for field in item.record.fields:
@@ -113,8 +120,7 @@ class FakeStateBinder(Struct, frozen=True):
             "labels": store.labels,
             "optional_labels": store.optional_labels,
             "operations": {
-                name: store.operations[operation.pointer]
-                for name, operation in names.items()
-                if operation.pointer in store.operations
+                names[pointer]: store.operations[pointer]
+                for pointer in sorted(store.operations, key=names.__getitem__)
             },
         }

@@ -5,13 +5,19 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from clientcast import ir
+from clientcast.bind.arguments import Argument
+from clientcast.bind.builders import bind_builders, model_examples
 from clientcast.bind.docstrings import docstring
+from clientcast.bind.example_tags import ExampleTags
 from clientcast.bind.fake_descriptions import DescriptionBinder
 from clientcast.bind.fake_state import STORES, FakeStateBinder
 from clientcast.bind.layout import Layout
 from clientcast.bind.lines import one_line
 from clientcast.bind.oauth import oauth_arguments
 from clientcast.bind.resources import ResourceNode
+from clientcast.bind.stream_examples import StreamExamples
+from clientcast.bind.types import Annotations
+from clientcast.bind.xml import XmlConstants
 from clientcast.code import (
     Arguments,
     Attribute,
@@ -24,6 +30,7 @@ from clientcast.code import (
     imported,
     imports_in,
 )
+from clientcast.examples import Examples as ExampleSource
 from clientcast.fake_view import (
     Builders,
     FakeClient,
@@ -74,6 +81,10 @@ class FakeBinder(Struct, frozen=True):
         client: The name of the client class.
         class_names: The class name of each resource, by its path.
         methods: The name of each method, by the pointer of the operation.
+        arguments: The arguments of each operation, by its pointer.
+        annotations: The annotations of types.
+        attributes: The Python name of each property, by the pointer of the record.
+        xml: The constants of XML bodies.
     """
 
     api: ir.Api
@@ -81,24 +92,48 @@ class FakeBinder(Struct, frozen=True):
     class_names: Mapping[tuple[str, ...], str]
     methods: Mapping[str, str]
     layout: Layout
-    descriptions: DescriptionBinder
-    states: FakeStateBinder
+    arguments: Mapping[str, tuple[Argument, ...]]
+    annotations: Annotations
+    attributes: Mapping[str, Mapping[str, str]]
+    xml: XmlConstants
 
     def bind(
-        self, root: ResourceNode, builders: Builders, models: Mapping[str, object]
+        self,
+        root: ResourceNode,
+        pointers: frozenset[str],
+        received: frozenset[str],
+        source: ExampleSource,
     ) -> Testing:
-        """Return the contents of `testing`."""
-        modules = tuple(self._modules(root))
-        state, unknown_effects = self.states.bind(self._names(root))
+        """Return the contents of `testing`.
+
+        Args:
+            root: The resources.
+            pointers: The declarations that operations use.
+            received: Those of them that are in responses.
+            source: The examples of the document.
+        """
+        api, names = self.api, self._names(root)
+        records = {
+            pointer: pointer in received
+            for pointer in pointers
+            if isinstance(api.schemas[pointer], ir.Record)
+        }
+        examples = source.find([o.pointer for o in api.operations], records)
+        tags = ExampleTags(api)
+        models = tags.add_to_models(examples.models)
+        streams = StreamExamples(api.schemas, models)
+        descriptions = DescriptionBinder(
+            api, self.arguments, examples, tags, streams, self.xml
+        )
+        states = FakeStateBinder(api, self.arguments, self.annotations, models)
+        state, unknown_effects = states.bind(names)
+        builders = bind_builders(api, self.annotations, self.attributes, pointers)
         return Testing(
             fake=self._client(root, builders, is_stateful=state is not None),
-            modules=modules,
+            modules=tuple(self._modules(root)),
             builders=builders,
-            operations={
-                name: self.descriptions.describe(operation)
-                for name, operation in self._names(root).items()
-            },
-            models=models,
+            operations={name: descriptions.describe(o) for name, o in names.items()},
+            models=model_examples(builders, models),
             state=state,
             unknown_effects=unknown_effects,
         )

@@ -52,7 +52,7 @@ class ItemModels(Struct, frozen=True):
 
     def record(self, type_: ir.Type | None) -> ir.Record | None:
         """Return the record that a value is; None if it may be something else."""
-        if type_ is None:
+        if type_ is None or isinstance(type_, ir.Scalar):
             return None
         match tuple(possible_types(self.api, type_)):
             case (ir.Named(pointer),):

@@ -90,6 +90,8 @@ Type = (
 def child_types(type_: Type) -> tuple[Type, ...]:
     """Return the item, value or member types of a type; empty for a scalar or a name."""
     match type_:
+        case Scalar() | Named():
+            return ()
         case ListOf(child) | MapOf(child) | Nullable(child):
             return (child,)
         case UnionOf(members) | TupleOf(members):

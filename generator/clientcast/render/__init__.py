@@ -169,9 +169,14 @@ def testing_data(testing: Testing) -> dict[str, str]:
 
 def _json_lines(values: Mapping[str, object]) -> str:
     """Return an object as JSON, with a line for each member."""
-    encode = json.JSONEncoder(ensure_ascii=True, separators=(", ", ": ")).encode
-    lines = (f"{encode(name)}: {encode(value)}" for name, value in values.items())
+    lines = (f"{_json_line(name)}: {_json_line(v)}" for name, v in values.items())
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _json_line(value: object) -> str:
+    """Return a value as JSON of ASCII characters on one line."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=0)
+    return text.decode("ascii") if text.isascii() else json.dumps(value)
 
 
 def _client_modules(
