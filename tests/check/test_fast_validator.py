@@ -240,3 +240,15 @@ def test_same_findings_in_documents(spec: Path) -> None:
 
 def test_faster_parts_are_in_use() -> None:
     assert json.loads(findings(json.dumps(document("3.1.1", SCHEMAS)).encode(), IN_USE))
+
+
+def test_all_errors_of_a_schema_are_found_in_a_certain_order() -> None:
+    names = [f"name{number}" for number in range(20)]
+    wrong = {"properties": {n: {"items": {"minimum": True}} for n in names}}
+    content = json.dumps(document("3.1.1", [{}, wrong, wrong])).encode()
+    found = json.loads(findings(content, ""))
+    assert [tuple(path[2:5]) for _, path, *_ in found] == [
+        (schema, "properties", name)
+        for schema in ("S1", "S2")
+        for name in sorted(names)
+    ]

@@ -11,6 +11,7 @@ from urllib.parse import urldefrag, urljoin
 from clientcast.plain import is_list
 from clientcast.validation.acceptance import Doubts
 from clientcast.validation.path_index import Path, PathIndex, value_at
+from clientcast.validation.schema_errors import InvalidSchemaError, keep_all_errors
 from clientcast.validation.walk import Suspect
 
 _MESSAGE_LENGTH = 120
@@ -181,13 +182,16 @@ def _findings(document: dict[str, Any], doubts: Doubts | None) -> Iterator[Findi
     path = SchemaPath.from_dict(document, handlers=refuse)
     validator = validators[str(document["openapi"])[:3]](path)
     index = PathIndex(document)
+    keep_all_errors(keywords.SchemaValidator, index)
     errors = validator.iter_errors() if doubts is None else _errors(validator, doubts)
     for error in errors:
         if isinstance(error, ignored_errors) or error.message.startswith(
             "Duplicate tag"
         ):
             continue
-        if isinstance(error.validator, str):
+        if isinstance(error.cause, InvalidSchemaError):
+            yield from _invalid_schema_findings(error.cause)
+        elif isinstance(error.validator, str):
             yield from _schema_findings(error, index)
         else:
             grammar = cast(Any, validator.schema_validator).schema
@@ -219,6 +223,16 @@ def _errors(validator: Any, doubts: Doubts) -> Iterator[Any]:
             default = (place / "default").read_value()
             for error in schema_validator.default_validator(place, default):
                 yield OpenAPIValidationError.create_from(error)
+
+
+def _invalid_schema_findings(invalid: InvalidSchemaError) -> Iterator[Finding]:
+    wrong = {tuple(error.absolute_path)[:-1] for error in invalid.errors}
+    for error in invalid.errors:
+        if error.validator == "dependencies" and tuple(error.absolute_path) in wrong:
+            continue  # A keyword that is wrong itself needs no other.
+        path = (*invalid.path, *error.absolute_path)
+        message = str(error.message)
+        yield from _precise_findings(path, error.validator, message, error.instance)
 
 
 def _without_patterns(checker: Any) -> Any:
