@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from clientcast import ir
 from clientcast.bind.arguments import arguments_by_operation
+from clientcast.bind.builders import bind_builders
 from clientcast.bind.client import bind_constructor, name_constructor_arguments
 from clientcast.bind.collisions import Collision
 from clientcast.bind.constants import Constants
@@ -28,7 +30,12 @@ from clientcast.bind.method_docstrings import MethodDocstrings
 from clientcast.bind.method_names import name_methods
 from clientcast.bind.method_texts import DocstringsByMode, MethodTexts
 from clientcast.bind.models import attribute_names, bind_models
-from clientcast.bind.modules import ResourceBinder, bind_client, bind_modules
+from clientcast.bind.modules import (
+    ResourceBinder,
+    bind_client,
+    bind_modules,
+    with_docstrings,
+)
 from clientcast.bind.names import Scope, snake_case, use_naming
 from clientcast.bind.operations import MethodBinder
 from clientcast.bind.resources import (
@@ -42,6 +49,7 @@ from clientcast.bind.webhooks import bind_webhooks
 from clientcast.bind.xml import XmlConstants
 from clientcast.code import Import
 from clientcast.examples import Examples as ExampleSource
+from clientcast.examples import ExampleValues
 from clientcast.forks import MANY_OPERATIONS, Forked
 from clientcast.view import ASYNC, SYNC, Docstrings, Package
 
@@ -95,6 +103,18 @@ def bind_part(
     return _bind(part, decisions, examples)[0]
 
 
+class _Texts(Struct, frozen=True):
+    """Docstrings and examples, which a fork makes while this process binds models and methods.
+
+    Attributes:
+        docstrings: The docstrings of the methods of each operation, by its pointer.
+        examples: The example values of the document; None for no fake.
+    """
+
+    docstrings: dict[str, DocstringsByMode]
+    examples: ExampleValues | None
+
+
 def _bind(
     api: ir.Api, given: Decisions | None, example_source: ExampleSource | None
 ) -> tuple[Package, Decisions]:
@@ -137,41 +157,53 @@ def _bind(
         arguments=arguments,
         paths=paths,
     )
+
+    def make_texts() -> _Texts:
+        examples = None
+        if example_source is not None:
+            operations = [operation.pointer for operation in api.operations]
+            records = {
+                pointer: pointer in usage.received
+                for pointer in pointers
+                if isinstance(api.schemas[pointer], ir.Record)
+            }
+            examples = example_source.find(operations, records)
+        return _Texts(texts.all_docstrings(), examples)
+
     is_large = len(api.operations) >= MANY_OPERATIONS
-    forked = Forked(
-        texts.all_docstrings, dict[str, DocstringsByMode], is_large=is_large
-    )
-    with forked:
+    with Forked(make_texts, _Texts, is_large=is_large) as forked:
         models = tuple(
             bind_models(api, annotations, module, usage)
             for module in sorted(set(layout.models.values()) or {MODELS})
         )
         metadata = api_metadata(api, paths, annotations, arguments)
-        testing = None
+        binder = MethodBinder(
+            api=api,
+            annotations=annotations,
+            constants=constants,
+            xml=xml,
+            docstrings=docstrings,
+            arguments=arguments,
+            narrower_routes=decisions.narrower_routes,
+        )
+        groups = ResourceBinder(binder, resource_classes, methods).bind_groups(root)
+        builders = None
         if example_source is not None:
-            testing = FakeBinder(
-                api=api,
-                client=client,
-                class_names=resource_classes,
-                methods=methods,
-                layout=layout,
-                arguments=arguments,
-                annotations=annotations,
-                attributes=attributes,
-                xml=xml,
-            ).bind(root, pointers, usage.received, example_source)
-        docstrings_by_pointer = forked.result()
-    binder = MethodBinder(
-        api=api,
-        annotations=annotations,
-        constants=constants,
-        xml=xml,
-        docstrings=docstrings,
-        texts=docstrings_by_pointer,
-        arguments=arguments,
-        narrower_routes=decisions.narrower_routes,
-    )
-    groups = ResourceBinder(binder, resource_classes, methods).bind_groups(root)
+            builders = bind_builders(api, annotations, attributes, pointers)
+        made = forked.result()
+    groups = with_docstrings(groups, made.docstrings)
+    testing = None
+    if builders is not None and made.examples is not None:
+        testing = FakeBinder(
+            api=api,
+            client=client,
+            class_names=resource_classes,
+            methods=methods,
+            layout=layout,
+            arguments=arguments,
+            annotations=annotations,
+            xml=xml,
+        ).bind(root, builders, made.examples)
     simplest = simplest_operation(api, arguments)
     example = None
     if simplest is not None:

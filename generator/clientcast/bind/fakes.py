@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from clientcast import ir
 from clientcast.bind.arguments import Argument
-from clientcast.bind.builders import bind_builders, model_examples
+from clientcast.bind.builders import model_examples
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.example_tags import ExampleTags
 from clientcast.bind.fake_descriptions import DescriptionBinder
@@ -30,7 +30,7 @@ from clientcast.code import (
     imported,
     imports_in,
 )
-from clientcast.examples import Examples as ExampleSource
+from clientcast.examples import ExampleValues
 from clientcast.fake_view import (
     Builders,
     FakeClient,
@@ -83,7 +83,6 @@ class FakeBinder(Struct, frozen=True):
         methods: The name of each method, by the pointer of the operation.
         arguments: The arguments of each operation, by its pointer.
         annotations: The annotations of types.
-        attributes: The Python name of each property, by the pointer of the record.
         xml: The constants of XML bodies.
     """
 
@@ -94,31 +93,19 @@ class FakeBinder(Struct, frozen=True):
     layout: Layout
     arguments: Mapping[str, tuple[Argument, ...]]
     annotations: Annotations
-    attributes: Mapping[str, Mapping[str, str]]
     xml: XmlConstants
 
     def bind(
-        self,
-        root: ResourceNode,
-        pointers: frozenset[str],
-        received: frozenset[str],
-        source: ExampleSource,
+        self, root: ResourceNode, builders: Builders, examples: ExampleValues
     ) -> Testing:
         """Return the contents of `testing`.
 
         Args:
             root: The resources.
-            pointers: The declarations that operations use.
-            received: Those of them that are in responses.
-            source: The examples of the document.
+            builders: The builders of models.
+            examples: The example values of the document.
         """
         api, names = self.api, self._names(root)
-        records = {
-            pointer: pointer in received
-            for pointer in pointers
-            if isinstance(api.schemas[pointer], ir.Record)
-        }
-        examples = source.find([o.pointer for o in api.operations], records)
         tags = ExampleTags(api)
         models = tags.add_to_models(examples.models)
         streams = StreamExamples(api.schemas, models)
@@ -127,7 +114,6 @@ class FakeBinder(Struct, frozen=True):
         )
         states = FakeStateBinder(api, self.arguments, self.annotations, models)
         state, unknown_effects = states.bind(names)
-        builders = bind_builders(api, self.annotations, self.attributes, pointers)
         return Testing(
             fake=self._client(root, builders, is_stateful=state is not None),
             modules=tuple(self._modules(root)),

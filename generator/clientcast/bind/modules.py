@@ -1,6 +1,6 @@
 """Modules of the clients: the classes of resources and of the client itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from clientcast.bind.constants import SERVER_NAME
 from clientcast.bind.docstrings import docstring
 from clientcast.bind.layout import Layout
 from clientcast.bind.lines import one_line
+from clientcast.bind.method_texts import DocstringsByMode
 from clientcast.bind.operations import BoundMethod, MethodBinder
 from clientcast.bind.resources import ResourceNode
 from clientcast.code import (
@@ -63,7 +64,10 @@ class ResourceBinder(Struct, frozen=True):
     method_names: dict[str, str]
 
     def bind_groups(self, root: ResourceNode) -> tuple[ResourceGroup, ...]:
-        """Return the classes of the resources, one group for each attribute of the client."""
+        """Return the classes of the resources, one group for each attribute of the client.
+
+        Their methods have no docstrings yet.
+        """
         return tuple(
             self._group(child, node)
             for child, node in zip(
@@ -116,6 +120,28 @@ class ResourceBinder(Struct, frozen=True):
             ResourceAttribute(name, self.class_names[child.path])
             for name, child in node.children.items()
         )
+
+
+def with_docstrings(
+    groups: tuple[ResourceGroup, ...], docstrings: Mapping[str, DocstringsByMode]
+) -> tuple[ResourceGroup, ...]:
+    """Return the classes of resources with the docstrings of their methods.
+
+    Args:
+        groups: The classes.
+        docstrings: The docstrings of the methods of each operation, by its pointer.
+    """
+
+    def described(resource: ResourceClass) -> ResourceClass:
+        methods = tuple(
+            replace(m, docstrings=docstrings[m.pointer]) for m in resource.methods
+        )
+        return replace(resource, methods=methods)
+
+    return tuple(
+        replace(group, resources=tuple(map(described, group.resources)))
+        for group in groups
+    )
 
 
 def bind_client(

@@ -11,7 +11,6 @@ from clientcast.bind.call_values import call_keywords
 from clientcast.bind.constants import Constants
 from clientcast.bind.lines import one_line
 from clientcast.bind.method_docstrings import MethodDocstrings
-from clientcast.bind.method_texts import DocstringsByMode
 from clientcast.bind.pointers import item_type
 from clientcast.bind.types import Annotations, decoded_type
 from clientcast.bind.xml import XmlConstants
@@ -59,8 +58,6 @@ class MethodBinder(Struct, frozen=True):
     constants: Constants
     xml: XmlConstants
     docstrings: MethodDocstrings
-    texts: Mapping[str, DocstringsByMode]
-    """The docstrings of the methods of each operation, by pointer."""
     arguments: Mapping[str, tuple[Argument, ...]]
     """The arguments of each operation, by pointer."""
     narrower_routes: Mapping[str, tuple[str, ...]]
@@ -69,7 +66,7 @@ class MethodBinder(Struct, frozen=True):
     def bind_method(
         self, operation: ir.Operation, path: tuple[str, ...], shadowed: frozenset[str]
     ) -> BoundMethod:
-        """Return the method of an operation.
+        """Return the method of an operation, still without docstrings.
 
         Args:
             operation: The operation.
@@ -107,7 +104,7 @@ class MethodBinder(Struct, frozen=True):
             ),
             container=container,
             send_method=send_method,
-            docstrings=self.texts[operation.pointer],
+            docstrings={},
             decorator=decorator,
             arguments=Arguments(send_arguments),
             request_line=f"{operation.method} {operation.path}",

@@ -43,7 +43,7 @@ class ExampleValues(Struct, frozen=True):
     """
 
     responses: Mapping[str, tuple[ExampleResponse, ...]]
-    models: Mapping[str, object]
+    models: Mapping[str, Any]
 
 
 class Examples(Struct, frozen=True):
