@@ -28,6 +28,9 @@ T = TypeVar("T")
 _TLS_RECORD_SIZE = 16640
 """Maximum size of a TLS record in bytes (RFC 8446, section 5.2)."""
 
+LARGE_READ = 512 * 1024
+"""Bytes that a read asks for after one that was full: of a large body, much has arrived already."""
+
 FIRST_WRITES = 2
 """The head of a request and the first chunk of its body, which most servers read anyway."""
 
@@ -40,6 +43,7 @@ class SocketStream(httpcore2.NetworkStream):
         self._boundary = ResponseBoundary()
         self._early = EarlyResponse()
         self._writes = 0
+        self._read_size = 0
 
     @property
     def _socket(self) -> socket.socket:
@@ -52,7 +56,10 @@ class SocketStream(httpcore2.NetworkStream):
         if data is None:
             with RaisedAs(httpcore2.ReadTimeout, httpcore2.ReadError):
                 self._connection.settimeout(remaining_time(timeout))
-                data = self._connection.recv(max_bytes)
+                size = max(max_bytes, self._read_size)
+                data = self._connection.recv(size)
+            if len(data) == size:
+                self._read_size = LARGE_READ
         self._boundary.record_received(data)
         return data
 
@@ -60,6 +67,7 @@ class SocketStream(httpcore2.NetworkStream):
         self._boundary.record_sent(buffer)
         unsent = memoryview(buffer)
         self._writes += 1
+        self._read_size = 0
         with RaisedAs(httpcore2.WriteTimeout, httpcore2.WriteError):
             while unsent:
                 if self._writes > FIRST_WRITES:

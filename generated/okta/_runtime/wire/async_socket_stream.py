@@ -18,7 +18,7 @@ from anyio.streams.tls import TLSAttribute, TLSStream
 from .boundary import ResponseBoundary
 from .deadline import TIMEOUT_CLASSES, TimeoutClass
 from .early_response import EarlyResponse
-from .socket_stream import FIRST_WRITES, RaisedAs, is_readable
+from .socket_stream import FIRST_WRITES, LARGE_READ, RaisedAs, is_readable
 
 _NO_LIMIT = nullcontext()
 _READ_SECONDS = 0.01
@@ -62,6 +62,7 @@ class AsyncSocketStream(httpcore2.AsyncNetworkStream):
         self._boundary = ResponseBoundary()
         self._early = EarlyResponse()
         self._writes = 0
+        self._read_size = 0
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         self._writes = 0
@@ -71,7 +72,10 @@ class AsyncSocketStream(httpcore2.AsyncNetworkStream):
                 _RaisedAs(httpcore2.ReadTimeout, httpcore2.ReadError),
                 _within(timeout),
             ):
-                data = await self._receive(max_bytes)
+                size = max(max_bytes, self._read_size)
+                data = await self._receive(size)
+            if len(data) == size:
+                self._read_size = LARGE_READ
         self._boundary.record_received(data)
         return data
 
@@ -85,6 +89,7 @@ class AsyncSocketStream(httpcore2.AsyncNetworkStream):
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._boundary.record_sent(buffer)
         self._writes += 1
+        self._read_size = 0
         if not buffer:
             return
         is_late = self._writes > FIRST_WRITES
