@@ -4,7 +4,7 @@ import socket
 
 from _runtime.wire.socket_stream import LARGE_READ, SocketStream
 
-ASKED = 64 * 1024
+REQUESTED = 64 * 1024
 BODY = bytes(range(256)) * 4096
 
 
@@ -31,10 +31,10 @@ def test_read_after_a_full_one_is_large() -> None:
     ours, theirs = connected()
     send_all(theirs)
     stream = SocketStream(ours)
-    chunks = [stream.read(ASKED), stream.read(ASKED)]
-    assert len(chunks[0]) == ASKED < len(chunks[1]) <= LARGE_READ
+    chunks = [stream.read(REQUESTED), stream.read(REQUESTED)]
+    assert len(chunks[0]) == REQUESTED < len(chunks[1]) <= LARGE_READ
     stream.write(b"")
-    assert len(stream.read(ASKED)) <= ASKED
+    assert len(stream.read(REQUESTED)) <= REQUESTED
     ours.close()
 
 
@@ -42,7 +42,7 @@ def test_small_reads_stay_as_they_are() -> None:
     ours, theirs = connected()
     stream = SocketStream(ours)
     theirs.send(b"1234")
-    assert stream.read(ASKED) == b"1234"
+    assert stream.read(REQUESTED) == b"1234"
     send_all(theirs)
-    assert len(stream.read(ASKED)) == ASKED
+    assert len(stream.read(REQUESTED)) == REQUESTED
     ours.close()
