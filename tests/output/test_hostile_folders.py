@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 from pathlib import Path
+from typing import IO
 
 import pytest
 from clientcast import swap
@@ -325,14 +326,14 @@ def test_new_tree_is_private_while_it_is_filled(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     modes: list[int] = []
-    write_new_file = swap.write_new_file
+    new_file = swap._new_file
 
-    def watched(place: Path, content: bytes) -> None:
+    def watched(place: str) -> IO[bytes]:
         (work,) = folder.parent.glob(".okta.new.*")
         modes.append(stat.S_IMODE(work.stat().st_mode))
-        write_new_file(place, content)
+        return new_file(place)
 
-    monkeypatch.setattr("clientcast.swap.write_new_file", watched)
+    monkeypatch.setattr("clientcast.swap._new_file", watched)
     old = os.umask(0)
     try:
         write(folder, FIRST_PACKAGE)

@@ -1110,10 +1110,10 @@ def test_interrupt_leaves_no_work_folder(
     monkeypatch.setattr(swap, "_MANY_FILES", many)
     write(folder, FIRST_PACKAGE)
 
-    def interrupted(place: Path, content: bytes) -> None:
+    def interrupted(place: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("clientcast.swap.write_new_file", interrupted)
+    monkeypatch.setattr("clientcast.swap._new_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write(folder, SECOND_PACKAGE)
     assert read_files(folder) == FIRST_PACKAGE
