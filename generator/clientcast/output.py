@@ -24,16 +24,15 @@ from clientcast.comparison import (
     has_digests,
     refuse_shadowing_files,
 )
+from clientcast.flushing import flush_to_disk, write_new_files
 from clientcast.manifest import MANIFEST, parent_folders, recorded_files
 from clientcast.provenance import is_same_api, read_provenance
 from clientcast.swap import (
     find_leftovers,
-    flush_to_disk,
     link_or_copy,
     locked,
     recover,
     replacing,
-    write_new_files,
 )
 
 _MAX_TITLE = 80

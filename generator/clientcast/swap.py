@@ -18,10 +18,11 @@ import secrets
 import shutil
 import stat
 import sys
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+
+from clientcast.flushing import flush_to_disk
 
 if sys.platform == "win32":
     import msvcrt
@@ -45,13 +46,6 @@ _NO_EXCHANGE = frozenset(
 # Errors of file systems without hard links. Not EXDEV: a file system mounted inside the
 # folder would be emptied when the old tree is removed.
 _NO_LINKS = _NO_EXCHANGE | {errno.EACCES, errno.EMLINK}
-
-
-_MANY_FILES = 300
-"""Files with which waiting for the disk takes longer than threads."""
-_WRITERS = 8
-_GROUP = 32
-"""Files that are open at the same time."""
 
 
 @contextmanager
@@ -185,72 +179,6 @@ def link_or_copy(old: str, new: str) -> None:
     shutil.copy2(old, new, follow_symlinks=False)
     if not os.path.islink(new):
         flush_to_disk(Path(new))
-
-
-def write_new_files(contents: Mapping[str, bytes]) -> None:
-    """Create files, and flush them to disk, several at once if there are many.
-
-    Args:
-        contents: The content of each file, by its path.
-
-    Raises:
-        OSError: A file exists, or cannot be written.
-    """
-    items = [*contents.items()]
-    groups = [items[i : i + _GROUP] for i in range(0, len(items), _GROUP)]
-    if len(contents) < _MANY_FILES:
-        for group in groups:
-            _write_group(group)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(_WRITERS) as writers:
-        for _ in writers.map(_write_group, groups):
-            pass
-
-
-def _write_group(contents: Iterable[tuple[str, bytes]]) -> None:
-    """Create files, and then flush them: one after the other, each would cost twice as much."""
-    with ExitStack() as stack:
-        files: list[IO[bytes]] = []
-        for place, content in contents:
-            file = stack.enter_context(_new_file(place))
-            file.write(content)
-            file.flush()
-            files.append(file)
-        for file in files:
-            os.fsync(file.fileno())
-
-
-def write_new_file(place: Path | str, content: bytes) -> None:
-    """Create a file, and flush it to disk.
-
-    Raises:
-        OSError: The file exists, or cannot be written.
-    """
-    _write_group([(str(place), content)])
-
-
-def _new_file(place: str) -> IO[bytes]:
-    return open(place, "xb", opener=lambda name, flags: os.open(name, flags, 0o644))
-
-
-def flush_to_disk(place: Path) -> None:
-    """Flush a file or folder to disk.
-
-    Raises:
-        OSError: It cannot be flushed.
-    """
-    if sys.platform == "win32":  # flushes nothing that is open for reading only
-        return
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # a file system without fsync for folders
-            raise
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from clientcast import swap
+from clientcast import flushing
 from clientcast.manifest import MANIFEST
 from clientcast.comparison import OutputError, compare
 from clientcast.output import write
@@ -326,14 +326,14 @@ def test_new_tree_is_private_while_it_is_filled(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     modes: list[int] = []
-    new_file = swap._new_file
+    new_file = flushing._new_file
 
     def watched(place: str) -> IO[bytes]:
         (work,) = folder.parent.glob(".okta.new.*")
         modes.append(stat.S_IMODE(work.stat().st_mode))
         return new_file(place)
 
-    monkeypatch.setattr("clientcast.swap._new_file", watched)
+    monkeypatch.setattr(flushing, "_new_file", watched)
     old = os.umask(0)
     try:
         write(folder, FIRST_PACKAGE)

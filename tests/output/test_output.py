@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from clientcast import swap
+from clientcast import flushing, swap
 from clientcast.comparison import Change, OutputError, compare
 from clientcast.manifest import MANIFEST
 from clientcast.output import write
@@ -1101,19 +1101,25 @@ def test_folder_is_never_missing_during_exchange(folder: Path) -> None:
         os.waitpid(child, 0)
 
 
+def flush_each(monkeypatch: pytest.MonkeyPatch, many: int | None) -> None:
+    """Flush each file, at the same time from a number of files; None for all by one call."""
+    monkeypatch.setattr(flushing, "_little_waits", lambda: many is None)
+    monkeypatch.setattr(flushing, "_MANY_FILES", many)
+
+
 @ways
-@pytest.mark.parametrize("many", [0, 300])
+@pytest.mark.parametrize("many", [0, 300, None])
 def test_interrupt_leaves_no_work_folder(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, way: str, many: int
+    folder: Path, monkeypatch: pytest.MonkeyPatch, way: str, many: int | None
 ) -> None:
     disable_exchange(monkeypatch, way)
-    monkeypatch.setattr(swap, "_MANY_FILES", many)
+    flush_each(monkeypatch, many)
     write(folder, FIRST_PACKAGE)
 
     def interrupted(place: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("clientcast.swap._new_file", interrupted)
+    monkeypatch.setattr(flushing, "_new_file", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write(folder, SECOND_PACKAGE)
     assert read_files(folder) == FIRST_PACKAGE
@@ -1129,12 +1135,16 @@ def test_many_files_are_written(folder: Path) -> None:
 
 @posix
 @first_or_not
-@pytest.mark.parametrize("many", [0, 300])
+@pytest.mark.parametrize("many", [0, 300, None])
 def test_files_are_flushed_before_the_exchange(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, first: bool, way: str, many: int
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    first: bool,
+    way: str,
+    many: int | None,
 ) -> None:
     disable_exchange(monkeypatch, way)
-    monkeypatch.setattr(swap, "_MANY_FILES", many)
+    flush_each(monkeypatch, many)
     if not first:
         write(folder, FIRST_PACKAGE)
     flushed: list[int] = []
@@ -1154,6 +1164,14 @@ def test_files_are_flushed_before_the_exchange(
         return exchanged(one, other)
 
     same = {p.stat().st_ino for p in folder.rglob("*") if p.is_file()}
+    flush_all = flushing._flush_file_system
+
+    def record_all(place: str) -> bool:
+        new = [p for p in Path(place).parents if p.name == "new"][-1]
+        flushed.extend(p.stat().st_ino for p in new.rglob("*") if p.is_file())
+        return flush_all(place)
+
+    monkeypatch.setattr(flushing, "_flush_file_system", record_all)
     monkeypatch.setattr(os, "fsync", record)
     monkeypatch.setattr(os, "rename", renamed)
     monkeypatch.setattr(swap, "_exchange", swapped)
@@ -1161,3 +1179,21 @@ def test_files_are_flushed_before_the_exchange(
     expected = {path.stat().st_ino for path in [folder, *folder.rglob("*")]} - same
     assert set(at_exchange) == expected
     assert folder.parent.stat().st_ino in flushed[len(at_exchange) :]
+
+
+@posix
+def test_files_are_flushed_one_by_one_where_not_all_can_be(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[str] = []
+    flush = flushing.flush_to_disk
+
+    def record(place: Path | str) -> None:
+        flushed.append(Path(place).name)
+        flush(place)
+
+    monkeypatch.setattr(flushing, "_little_waits", lambda: True)
+    monkeypatch.setattr(flushing, "_flush_file_system", lambda place: False)
+    monkeypatch.setattr(flushing, "flush_to_disk", record)
+    write(folder, FIRST_PACKAGE)
+    assert sorted(flushed) == sorted(Path(path).name for path in FIRST_PACKAGE)

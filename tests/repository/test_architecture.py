@@ -236,8 +236,16 @@ ALLOWED_IMPORTS = {
         "view",
     },
     "changes": {"values", "surface"},
-    "output": {"comparison", "manifest", "provenance", "swap"},
-    "project": {"comparison", "config", "docs", "manifest", "output", "swap"},
+    "output": {"comparison", "flushing", "manifest", "provenance", "swap"},
+    "project": {
+        "comparison",
+        "config",
+        "docs",
+        "flushing",
+        "manifest",
+        "output",
+        "swap",
+    },
     "code_files": {
         "cache",
         "docs",
@@ -346,7 +354,8 @@ ALLOWED_IMPORTS = {
     "json_types": {"ir"},
     "view": {"code", "fake_view", "resource_attribute", "webhooks_view"},
     "assets": set(),
-    "swap": set(),
+    "flushing": set(),
+    "swap": {"flushing"},
     "filenames": set(),
     "manifest": {"plain"},
     "package_files": {"diagnostic"},
@@ -438,6 +447,7 @@ THIRD_PARTY_OWNERS = {
 }
 SHARED_THIRD_PARTY_OWNERS = {
     ("jsonschema_rs", "examples.patterns"),
+    ("ctypes", "flushing"),
     ("shutil", "swap"),
     ("shutil", "project.writing"),
     ("subprocess", "docs.site"),
@@ -477,6 +487,7 @@ WRITERS = {
     "output",
     "project.writing",
     "settings_file",
+    "flushing",
     "swap",
     # in a folder that is gone after it
     "check.validator",

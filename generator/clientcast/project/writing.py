@@ -23,6 +23,7 @@ from clientcast.comparison import (
     display_path,
     encode_files,
 )
+from clientcast.flushing import flush_to_disk, write_new_file
 from clientcast.manifest import (
     MANIFEST,
     matches_record,
@@ -30,7 +31,7 @@ from clientcast.manifest import (
     recorded_files,
 )
 from clientcast.output import refuse_home_and_root
-from clientcast.swap import flush_to_disk, locked, write_new_file
+from clientcast.swap import locked
 
 _STAGE = ".clientcast.new"
 
