@@ -23,8 +23,9 @@ _WAITING = re.compile(rb"^(?:Dirty|Writeback): *(\d+) kB", re.MULTILINE)
 def write_new_files(contents: Mapping[str, bytes]) -> None:
     """Create files, and flush them to disk.
 
-    They are flushed with all of their file system if little else waits for it, since that is
-    several times cheaper; otherwise each, several at once if there are many.
+    If they are not many, they are flushed with all of their file system if little else waits
+    for it, since that is several times cheaper; otherwise each, several at once if there are
+    many.
 
     Args:
         contents: The content of each file, by its path. All are in one file system.
@@ -33,7 +34,7 @@ def write_new_files(contents: Mapping[str, bytes]) -> None:
         OSError: A file exists, or cannot be written.
     """
     items = [*contents.items()]
-    if len(items) > 1 and _little_waits():
+    if 1 < len(items) < _MANY_FILES and _little_waits():
         for place, content in items:
             with _new_file(place) as file:
                 file.write(content)

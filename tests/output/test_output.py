@@ -1104,7 +1104,7 @@ def test_folder_is_never_missing_during_exchange(folder: Path) -> None:
 def flush_each(monkeypatch: pytest.MonkeyPatch, many: int | None) -> None:
     """Flush each file, at the same time from a number of files; None for all by one call."""
     monkeypatch.setattr(flushing, "_little_waits", lambda: many is None)
-    monkeypatch.setattr(flushing, "_MANY_FILES", many)
+    monkeypatch.setattr(flushing, "_MANY_FILES", 300 if many is None else many)
 
 
 @ways
