@@ -178,7 +178,7 @@ def link_or_copy(old: str, new: str) -> None:
                 raise
     shutil.copy2(old, new, follow_symlinks=False)
     if not os.path.islink(new):
-        flush_to_disk(Path(new))
+        flush_to_disk(new)
 
 
 @contextmanager

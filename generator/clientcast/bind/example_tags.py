@@ -133,7 +133,7 @@ def _named(*types: ir.Type) -> Iterator[str]:
         type_ = pending.pop()
         if isinstance(type_, ir.Named):
             yield type_.pointer
-        elif not isinstance(type_, ir.Scalar):
+        else:
             pending += ir.child_types(type_)
 
 
